@@ -1,0 +1,23 @@
+# Warnings, optimisation, sanitizers and the compiler cache, for every target.
+add_library(cairn_compiler INTERFACE)
+target_compile_options(cairn_compiler INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align -Woverloaded-virtual
+  $<$<BOOL:${CAIRN_WERROR}>:-Werror>
+  -Wno-restrict  # false positives of g++ 12 on std::string (GCC bug 105329)
+  -fstack-protector-strong)
+target_compile_definitions(cairn_compiler INTERFACE
+  $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2> CAIRN_VERSION="${PROJECT_VERSION}")
+target_link_options(cairn_compiler INTERFACE -Wl,-z,relro,-z,now)
+
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -ftree-vectorize")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g")
+
+if(CAIRN_SANITIZE)
+  target_compile_options(cairn_compiler INTERFACE -fsanitize=${CAIRN_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(cairn_compiler INTERFACE -fsanitize=${CAIRN_SANITIZE})
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

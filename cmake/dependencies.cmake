@@ -1,0 +1,20 @@
+# Everything from outside, found and never downloaded here: Debian packages, and Arrow.
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(yaml-cpp REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(SQLiteCpp REQUIRED)
+find_package(CLI11 REQUIRED)
+include(arrow)
+
+add_library(cairn_xxhash INTERFACE)
+find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
+target_include_directories(cairn_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE})
+target_compile_definitions(cairn_xxhash INTERFACE XXH_INLINE_ALL)
+
+if(CAIRN_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()

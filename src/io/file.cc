@@ -1,0 +1,180 @@
+#include "io/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/names.h"
+
+namespace cairn::io {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Reason {
+  ErrorKind kind;
+  const char* next_step;
+};
+
+Reason reason_of(int code) {
+  switch (code) {
+    case ENOENT:
+    case ENOTDIR:
+      return {ErrorKind::not_found, "check the path"};
+    case EEXIST:
+      return {ErrorKind::already_exists, ""};
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return {ErrorKind::permission, "check who owns it and whether it can be written"};
+    case ENOSPC:
+    case EDQUOT:
+      return {ErrorKind::no_space, "free some space and run it again, nothing was published"};
+    case EFBIG:
+      return {ErrorKind::no_space,
+              "raise the file size limit and run it again, nothing was published"};
+    case EISDIR:
+      return {ErrorKind::invalid_argument, "name a file"};
+    case EMFILE:
+    case ENFILE:
+      return {ErrorKind::unavailable, "raise the limit of open files"};
+    default:
+      return {ErrorKind::io, ""};
+  }
+}
+
+FileDescriptor checked(int fd, std::string_view doing, const fs::path& path) {
+  if (fd < 0) throw system_error(doing, path);
+  return FileDescriptor(fd);
+}
+
+}  // namespace
+
+Error system_error(std::string_view doing, const fs::path& path) {
+  const int code = errno;
+  const Reason reason = reason_of(code);
+  return Error(
+      reason.kind,
+      fmt::format("cannot {} '{}': {}", doing, printable(path.native()), std::strerror(code)),
+      reason.next_step);
+}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = other.release();
+  }
+  return *this;
+}
+
+int FileDescriptor::release() {
+  const int fd = fd_;
+  fd_ = -1;
+  return fd;
+}
+
+void FileDescriptor::reset() {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+FileDescriptor FileDescriptor::open_to_read(const fs::path& path) {
+  return checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open", path);
+}
+
+void write_fully(int fd, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw system_error("write", path);
+    bytes.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+size_t read_at(int fd, int64_t offset, std::span<char> bytes, const fs::path& path) {
+  size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t count =
+        ::pread(fd, bytes.data() + done, bytes.size() - done, offset + static_cast<int64_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error("read", path);
+    if (count == 0) break;
+    done += static_cast<size_t>(count);
+  }
+  return done;
+}
+
+std::string read_file(const fs::path& path, int64_t max_bytes) {
+  const FileDescriptor file = FileDescriptor::open_to_read(path);
+  const int64_t size = bytes_of_file(path);
+  if (size > max_bytes) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("'{}' has {} bytes, more than the {} that can be read at once",
+                            printable(path.native()), size, max_bytes));
+  }
+  std::string bytes(static_cast<size_t>(size), '\0');
+  bytes.resize(read_at(file.get(), 0, bytes, path));
+  return bytes;
+}
+
+int64_t bytes_of_file(const fs::path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) throw system_error("look at", path);
+  return info.st_size;
+}
+
+bool file_exists(const fs::path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) return true;
+  if (errno != ENOENT && errno != ENOTDIR) throw system_error("look at", path);
+  return false;
+}
+
+void create_folders(const fs::path& path) {
+  if (file_exists(path)) return;
+  const fs::path parent = path.parent_path();
+  if (!parent.empty()) create_folders(parent);
+  if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
+    throw system_error("create the folder", path);
+  sync_folder(parent.empty() ? "." : parent);
+}
+
+void sync_folder(const fs::path& folder) {
+  const FileDescriptor file = checked(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC),
+                                      "open the folder", folder);
+  if (::fsync(file.get()) != 0) throw system_error("make durable the folder", folder);
+}
+
+void remove_file(const fs::path& path) {
+  if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw system_error("remove", path);
+}
+
+void replace_file(const fs::path& path, std::string_view bytes) {
+  std::string pattern = path.native() + ".XXXXXX";
+  FileDescriptor file =
+      checked(::mkostemp(pattern.data(), O_CLOEXEC), "create a file beside", path);
+  const fs::path temporary = pattern;
+  try {
+    ::fchmod(file.get(), 0644);
+    write_fully(file.get(), bytes, temporary);
+    if (::fsync(file.get()) != 0) throw system_error("make durable", temporary);
+    file.reset();
+    if (::rename(temporary.c_str(), path.c_str()) != 0) throw system_error("replace", path);
+  } catch (const Error&) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  sync_folder(path.parent_path());
+}
+
+FileDescriptor open_unnamed(const fs::path& folder) {
+  return checked(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600),
+                 "create a temporary file in", folder);
+}
+
+}  // namespace cairn::io

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "cairn/error.h"
+
+namespace cairn::io {
+
+/// The Error for the system call that just failed, from errno: its kind, and "cannot `doing`
+/// '`path`': reason".
+Error system_error(std::string_view doing, const std::filesystem::path& path);
+
+/// An open file, closed by its destructor.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  ~FileDescriptor() { reset(); }
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+
+  /// Open for reading.
+  static FileDescriptor open_to_read(const std::filesystem::path& path);
+
+  int get() const { return fd_; }
+  bool is_open() const { return fd_ >= 0; }
+  int release();
+  void reset();
+
+ private:
+  int fd_ = -1;
+};
+
+/// Write all of `bytes`: short writes and EINTR are looped over, anything else throws.
+void write_fully(int fd, std::string_view bytes, const std::filesystem::path& path);
+
+/// Read up to `bytes.size()` bytes at `offset`; fewer only at the end of the file.
+size_t read_at(int fd, int64_t offset, std::span<char> bytes, const std::filesystem::path& path);
+
+/// The whole of a file of at most `max_bytes`.
+std::string read_file(const std::filesystem::path& path, int64_t max_bytes);
+
+int64_t bytes_of_file(const std::filesystem::path& path);
+bool file_exists(const std::filesystem::path& path);
+
+/// Make `path` and what is missing above it, each made durable in its parent.
+void create_folders(const std::filesystem::path& path);
+
+/// Make the entries of a folder durable. A failure is final: the caller must not assume that any of
+/// them is.
+void sync_folder(const std::filesystem::path& folder);
+
+/// Remove a file if it is there. The folder is not synced.
+void remove_file(const std::filesystem::path& path);
+
+/// Replace `path` by a file with these bytes, as one step that a crash cannot divide.
+void replace_file(const std::filesystem::path& path, std::string_view bytes);
+
+/// An unnamed file for reading and writing in `folder`, gone when closed.
+FileDescriptor open_unnamed(const std::filesystem::path& folder);
+
+}  // namespace cairn::io

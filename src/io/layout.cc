@@ -1,0 +1,63 @@
+#include "io/layout.h"
+
+#include <fmt/format.h>
+
+#include "base/names.h"
+#include "cairn/error.h"
+
+namespace cairn::io {
+
+namespace fs = std::filesystem;
+
+Layout::Layout(fs::path output, fs::path temp)
+    : output_(std::move(output)), temp_(std::move(temp)) {}
+
+fs::path Layout::catalog() const {
+  return output_ / "catalog.sqlite";
+}
+fs::path Layout::version_history() const {
+  return output_ / "version_history.json";
+}
+fs::path Layout::catalog_lock() const {
+  return output_ / "locks" / "catalog.lock";
+}
+fs::path Layout::recovery_lock() const {
+  return output_ / "locks" / "recovery.lock";
+}
+fs::path Layout::writer_lock(std::string_view writer) const {
+  return output_ / "locks" / fmt::format("{}.writer", writer);
+}
+
+std::string Layout::data_file(std::string_view dataset, TimePoint created, std::string_view id8,
+                              std::string_view format) {
+  return fmt::format("{0}/{1}_{2}_{3}.{0}", format, slug(dataset), to_file_stamp(created), id8);
+}
+
+std::string Layout::analytical_file(std::string_view dataset, std::string_view table,
+                                    TimePoint created, std::string_view id8,
+                                    std::string_view format) {
+  return fmt::format("analytical/{}_{}_{}_{}.{}", slug(dataset), slug(table),
+                     to_file_stamp(created), id8, format);
+}
+
+// A slug may be shared by two datasets, so the number alone could name two manifests: Store keeps
+// slugs apart.
+std::string Layout::manifest(std::string_view dataset, int64_t version) {
+  return fmt::format("metadata/{}_v{:06}.json", dataset, version);
+}
+
+std::string Layout::md5_sums(std::string_view dataset, int64_t version) {
+  return fmt::format("metadata/{}_v{:06}.md5", dataset, version);
+}
+
+fs::path Layout::resolve(std::string_view relative) const {
+  const fs::path path(relative);
+  bool inside = !path.empty() && path.is_relative();
+  for (const fs::path& part : path) inside = inside && part != "..";
+  if (!inside)
+    throw Error(ErrorKind::corrupt,
+                fmt::format("the path '{}' leaves the output folder", printable(relative)));
+  return output_ / path;
+}
+
+}  // namespace cairn::io

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+
+namespace cairn::io {
+
+/// Every path inside a store, built here and nowhere else. User text enters a path only as a slug.
+///
+///   output/  catalog.sqlite · csv/ · parquet/ · analytical/ · metadata/ · version_history.json ·
+///   locks/ temp/    spools of standard input
+class Layout {
+ public:
+  Layout(std::filesystem::path output, std::filesystem::path temp);
+
+  const std::filesystem::path& output() const { return output_; }
+  const std::filesystem::path& temp() const { return temp_; }
+
+  std::filesystem::path catalog() const;
+  std::filesystem::path version_history() const;
+
+  /// The lock that serialises catalog writers, and the one held by recovery.
+  std::filesystem::path catalog_lock() const;
+  std::filesystem::path recovery_lock() const;
+
+  /// The lock that a writer holds while it lives; `writer` is its UUID.
+  std::filesystem::path writer_lock(std::string_view writer) const;
+
+  // Paths below, relative to output(): the form stored in the catalog and in manifests.
+
+  /// csv/<dataset>_<stamp>_<id8>.csv, for the processed data of an export.
+  static std::string data_file(std::string_view dataset, TimePoint created, std::string_view id8,
+                               std::string_view format);
+
+  /// analytical/<dataset>_<table>_<stamp>_<id8>.csv, for one of its analytical tables.
+  static std::string analytical_file(std::string_view dataset, std::string_view table,
+                                     TimePoint created, std::string_view id8,
+                                     std::string_view format);
+
+  /// metadata/<dataset>_v000042.json and its .md5 beside it.
+  static std::string manifest(std::string_view dataset, int64_t version);
+  static std::string md5_sums(std::string_view dataset, int64_t version);
+
+  /// Where `relative` lies. Throws corrupt for a path that leaves output().
+  std::filesystem::path resolve(std::string_view relative) const;
+
+ private:
+  std::filesystem::path output_;
+  std::filesystem::path temp_;
+};
+
+}  // namespace cairn::io
