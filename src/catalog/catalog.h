@@ -34,7 +34,7 @@ class Catalog {
   /// Make the draft the newest version of its dataset, or return the version that carries its
   /// idempotency key and the same digest. Exactly one PENDING row must change: conflict "fenced" if
   /// recovery took the export away meanwhile. already_exists if the key was used for other data.
-  virtual VersionRow commit(const VersionDraft& draft) = 0;
+  virtual DatasetVersion commit(const VersionDraft& draft) = 0;
 
   /// Take an announced export away from its writer: true when this call or an earlier one did,
   /// false when it is committed or unknown. Only then may its files be removed.
@@ -47,24 +47,25 @@ class Catalog {
 
   // Versions.
 
-  virtual std::optional<VersionRow> find_by_export(std::string_view export_uuid) = 0;
-  virtual std::optional<VersionRow> find_by_key(std::string_view dataset,
-                                                std::string_view idempotency_key) = 0;
-  virtual std::optional<VersionRow> latest(std::string_view dataset) = 0;
-  virtual std::optional<VersionRow> find(std::string_view dataset, int64_t version) = 0;
-  virtual std::optional<VersionRow> find_by_tag(std::string_view dataset, std::string_view tag) = 0;
-  virtual std::optional<VersionRow> find_as_of(std::string_view dataset, TimePoint time) = 0;
+  virtual std::optional<DatasetVersion> find_by_export(std::string_view export_uuid) = 0;
+  virtual std::optional<DatasetVersion> find_by_key(std::string_view dataset,
+                                                    std::string_view idempotency_key) = 0;
+  virtual std::optional<DatasetVersion> latest(std::string_view dataset) = 0;
+  virtual std::optional<DatasetVersion> find(std::string_view dataset, int64_t version) = 0;
+  virtual std::optional<DatasetVersion> find_by_tag(std::string_view dataset,
+                                                    std::string_view tag) = 0;
+  virtual std::optional<DatasetVersion> find_as_of(std::string_view dataset, TimePoint time) = 0;
 
   /// Versions whose export id starts with `prefix`, at most two.
-  virtual std::vector<VersionRow> find_by_id_prefix(std::string_view dataset,
-                                                    std::string_view prefix) = 0;
+  virtual std::vector<DatasetVersion> find_by_id_prefix(std::string_view dataset,
+                                                        std::string_view prefix) = 0;
 
   virtual Version load(std::string_view dataset, int64_t version) = 0;
 
   /// Newest first; of every dataset when `dataset` is empty; `limit` 0 for all; before version
   /// `before` when not 0.
-  virtual std::vector<VersionRow> list(std::string_view dataset, int64_t limit,
-                                       int64_t before = 0) = 0;
+  virtual std::vector<DatasetVersion> list(std::string_view dataset, int64_t limit,
+                                           int64_t before = 0) = 0;
 
   /// Most recently changed first; `limit` 0 for all.
   virtual std::vector<DatasetRow> datasets(int64_t limit) = 0;
@@ -76,7 +77,7 @@ class Catalog {
   virtual void untag(std::string_view dataset, std::string_view name) = 0;
 
   /// A new newest version that refers to the files of an old one.
-  virtual VersionRow rollback(const VersionDraft& draft, int64_t to_version) = 0;
+  virtual DatasetVersion rollback(const VersionDraft& draft, int64_t to_version) = 0;
 
   // Removal: rows first, then files.
 
@@ -91,7 +92,7 @@ class Catalog {
 
   // Mirrors: which versions a crash may have left without their metadata file.
 
-  virtual std::vector<VersionRow> unmirrored() = 0;
+  virtual std::vector<DatasetVersion> unmirrored() = 0;
   virtual void mark_mirrored(std::string_view dataset, int64_t version) = 0;
 
   // Events and health.

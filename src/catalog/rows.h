@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "cairn/dataset_version.h"
 
 namespace cairn::catalog {
 
@@ -27,30 +28,16 @@ struct UnfinishedExport {
   std::vector<std::string> paths;
 };
 
-/// One data file.
-struct FileRow {
-  std::string table;
-  std::string format;
-  std::string path;  // relative to output
-  int64_t rows = 0;
-  int64_t bytes = 0;
-  std::string md5;  // hex, as sha256 empty when not computed
-  std::string xxh3_128;
-  std::string sha256;
+/// One data file, as the catalog keeps it.
+struct FileRow : DatasetFile {
   Json details;  // dialect or writer options, formula cells
 };
 
-/// One table of a version.
-struct TableRow {
-  std::string name;
-  std::string role;  // processed, analytical
-  int64_t rows = 0;
-  int64_t columns = 0;
-  std::string digest;              // cd1:…
-  std::string schema_fingerprint;  // sf1:…
-  std::string schema;              // data::encode_schema
-  std::string leaves;              // data::pack_leaves
-  Json profile;                    // an array, one object a column
+/// One table of a version, as the catalog keeps it.
+struct TableRow : DatasetTable {
+  std::string schema;  // data::encode_schema
+  std::string leaves;  // data::pack_leaves
+  Json profile;        // an array, one object a column
 };
 
 /// What a writer hands over to be committed.
@@ -73,28 +60,8 @@ struct VersionDraft {
   std::vector<FileRow> files;
 };
 
-/// A committed version, without the bulk of its tables.
-struct VersionRow {
-  std::string dataset;
-  std::string slug;  // of the dataset, unique in the store: what paths are made of
-  int64_t version = 0;
-  std::string export_uuid;
-  std::string operation;
-  TimePoint created;
-  bool clock_ran_backwards = false;  // created is not after the parent's
-  std::string digest;
-  int64_t rows = 0;
-  int64_t bytes = 0;
-  int64_t tables = 0;
-  int64_t files = 0;
-  std::string message;
-  std::string author;
-  std::string state;  // committed, expired (files gone, digests kept)
-  std::vector<std::string> tags;
-};
-
 /// A committed version with everything known of it.
-struct Version : VersionRow {
+struct Version : DatasetVersion {
   Json details;
   std::vector<TableRow> table_rows;
   std::vector<FileRow> file_rows;

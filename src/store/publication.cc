@@ -59,9 +59,9 @@ void Publication::publish(std::vector<io::SealedFile> files) {
   for (const fs::path& folder : folders) io::sync_folder(folder);
 }
 
-catalog::VersionRow Publication::commit(const catalog::VersionDraft& draft) {
+DatasetVersion Publication::commit(const catalog::VersionDraft& draft) {
   try {
-    const catalog::VersionRow version = store_->catalog().commit(draft);
+    const DatasetVersion version = store_->catalog().commit(draft);
     settled_ = version.export_uuid ==
                uuid_;  // else an earlier export with the same idempotency key stands
     return version;

@@ -33,7 +33,7 @@ class Publication {
   void publish(std::vector<io::SealedFile> files);
 
   /// Make the draft the newest version of its dataset.
-  catalog::VersionRow commit(const catalog::VersionDraft& draft);
+  DatasetVersion commit(const catalog::VersionDraft& draft);
 
  private:
   const std::shared_ptr<Store> store_;
