@@ -7,7 +7,8 @@
 
 namespace cairn {
 
-/// One data file of a version. Rows and bytes are of this file; checksums are lower-case hex, empty where not computed.
+/// One data file of a version. Rows and bytes are of this file; checksums are lower-case hex, empty
+/// where not computed.
 struct DatasetFile {
   std::string table;
   std::string format;
