@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cairn::data {
@@ -14,8 +15,8 @@ namespace cairn::data {
 /// and run-end encoding, 32-bit, 64-bit and view layouts and the contents of null slots do not
 /// show.
 ///
-///   stride   4,096 rows of one column    XXH3-128 of canonical bytes; computable from those rows
-///   alone leaf     65,536 rows of one column   XXH3-128 over its sixteen stride hashes; stored
+///   stride   4,096 rows of one column: XXH3-128 of canonical bytes; needs those rows alone
+///   leaf     65,536 rows of one column: XXH3-128 over its sixteen stride hashes; stored
 ///   column   SHA-256 over type and leaves
 ///   table    SHA-256 over names, columns and row count, printed "cd1:<64 hex>"
 inline constexpr int64_t kStrideRows = 4096;
@@ -67,8 +68,7 @@ class TableDigester {
 
  private:
   TableDigest digest_;
-  std::vector<std::vector<Hash128>>
-      pending_;  // stride hashes of the block that is not full yet, per column
+  std::vector<std::vector<Hash128>> pending_;  // per column: the block that is not full yet
 };
 
 /// Digest rows that come in batches of any size, as a reader yields them.
@@ -80,6 +80,9 @@ class StreamDigester {
   TableDigest finish();
 
  private:
+  void hold(std::shared_ptr<arrow::RecordBatch> rows);
+  void flush();
+
   std::shared_ptr<arrow::Schema> schema_;
   TableDigester digester_;
   std::vector<std::shared_ptr<arrow::RecordBatch>> held_;  // less than one stride, between calls
@@ -94,7 +97,7 @@ TableDigest digest_all(arrow::RecordBatchReader& reader);
 std::string pack_leaves(const TableDigest& digest);
 void unpack_leaves(std::string_view packed, TableDigest& digest);
 
-/// One place where two digests of the same shape disagree.
+/// One place where two digests of the same shape disagree. Other shapes are an invalid_argument.
 struct LeafDifference {
   std::string column;
   int64_t first_row;
@@ -103,7 +106,8 @@ struct LeafDifference {
 std::vector<LeafDifference> differing_leaves(const TableDigest& expected,
                                              const TableDigest& actual);
 
-/// The digest of a version: SHA-256 over the names and digests of its tables, printed "cd1:<hex>".
+/// The digest of a version: SHA-256 over the names and digests of its tables, sorted by name,
+/// printed "cd1:<hex>".
 std::string digest_of_tables(
     const std::vector<std::pair<std::string, std::string>>& names_and_roots);
 

@@ -81,6 +81,12 @@ Checksums Checksummer::finish() {
   return sums;
 }
 
+std::string sha256_hex(std::string_view bytes) {
+  EvpDigest digest(EVP_sha256());
+  digest.update(bytes);
+  return digest.finish();
+}
+
 Checksums checksum_file(const std::filesystem::path& path, ChecksumChoice choice,
                         const std::function<void(std::string_view)>& visit) {
   const FileDescriptor file = FileDescriptor::open_to_read(path);

@@ -43,6 +43,9 @@ class Checksummer {
   std::unique_ptr<State> state_;
 };
 
+/// SHA-256 of bytes in memory, in lower-case hex.
+std::string sha256_hex(std::string_view bytes);
+
 /// Read a file once, from the disk or its cache, and compute its checksums. `visit` sees every
 /// chunk on the way.
 Checksums checksum_file(const std::filesystem::path& path, ChecksumChoice choice,
