@@ -13,7 +13,6 @@ namespace {
 
 constexpr size_t kMaxNameBytes = 128;
 constexpr size_t kMaxSlugBytes = 48;
-constexpr size_t kMaxPrintedBytes = 96;
 
 struct CodePoint {
   char32_t value;
@@ -122,9 +121,9 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
   return *best;
 }
 
-std::string printable(std::string_view text) {
+std::string printable(std::string_view text, size_t max_bytes) {
   std::string shown;
-  while (!text.empty() && shown.size() < kMaxPrintedBytes) {
+  while (!text.empty() && shown.size() < max_bytes) {
     const auto c = decode(text);
     const size_t bytes = c ? c->bytes : 1;
     if (!c) {

@@ -19,8 +19,8 @@ std::string slug(std::string_view name);
 std::string closest(std::string_view word, const std::vector<std::string>& candidates);
 
 /// `text` safe to print in one line of a terminal: control, bidirectional and invalid bytes
-/// escaped, long text cut.
-std::string printable(std::string_view text);
+/// escaped, text longer than `max_bytes` cut.
+std::string printable(std::string_view text, size_t max_bytes = 96);
 
 bool is_utf8(std::string_view text);
 
