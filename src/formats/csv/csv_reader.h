@@ -12,12 +12,13 @@
 namespace cairn::formats {
 
 /// Turns whole CSV records into rows of a known schema: the physical layout included (dictionaries,
-/// views, run ends). Pure, so that any thread can do it for any part of a file. `first_record` and
-/// `file` are for messages only.
+/// views, run ends). Pure, so that any thread can do it for any part of a file. `first_record`, 1
+/// for the first after the header, and `file` are for messages only.
 ///
+/// Shape    every Arrow type except union; at most 1 GiB of text.
 /// Errors   corrupt for ragged records, invalid UTF-8, text that is no value of its column (naming
-/// file, record
-///          number, column and text), and unterminated quotes.
+///          file, record number, column and text), and unterminated quotes; unsupported for a
+///          schema without columns.
 class CsvDecoder {
  public:
   CsvDecoder(std::shared_ptr<arrow::Schema> schema, CsvDialect dialect);

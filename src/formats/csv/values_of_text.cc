@@ -1,0 +1,335 @@
+#include "formats/csv/values_of_text.h"
+
+#include <arrow/util/float16.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace cairn::formats {
+namespace {
+
+bool is_digit(char c) {
+  return static_cast<unsigned char>(c - '0') <= 9;
+}
+
+// The value of exactly these digits, at most 18; -1 where one is none.
+int64_t digits_of(std::string_view digits) {
+  int64_t value = 0;
+  for (const char c : digits) {
+    if (!is_digit(c)) return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
+constexpr std::array<int64_t, 10> kPowersOfTen = {
+    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+
+// What can be computed exactly: a mantissa and a power of ten that the type holds, one rounding in
+// the product (W. D. Clinger, "How to Read Floating Point Numbers Accurately", 1990).
+template <typename Float>
+struct ExactRange;
+
+template <>
+struct ExactRange<double> {
+  static constexpr uint64_t kMantissa = uint64_t{1} << 53;
+  static constexpr std::array kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                         1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                         1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+};
+
+template <>
+struct ExactRange<float> {
+  static constexpr uint64_t kMantissa = uint64_t{1} << 24;
+  static constexpr std::array kPowers = {1e0F, 1e1F, 1e2F, 1e3F, 1e4F, 1e5F,
+                                         1e6F, 1e7F, 1e8F, 1e9F, 1e10F};
+};
+
+// A decimal number taken apart: +-mantissa * 10^exponent, where `exact` says no digit was left out.
+struct Scientific {
+  bool negative = false;
+  uint64_t mantissa = 0;
+  int exponent = 0;
+  bool exact = true;
+};
+
+class ScientificReader {
+ public:
+  explicit ScientificReader(std::string_view text)
+      : at_(text.data()), end_(text.data() + text.size()) {}
+
+  bool read(Scientific* number) {
+    number->negative = skip('-');
+    const size_t whole = read_digits(number, 0);
+    const size_t fraction = skip('.') ? read_digits(number, -1) : 0;
+    if (whole + fraction == 0) return false;
+    number->exact = whole + fraction <= 19;
+    if (skip('e') || skip('E')) {
+      const bool negative = skip('-');
+      if (!negative) skip('+');
+      if (!read_exponent(number, negative)) return false;
+    }
+    return at_ == end_;
+  }
+
+ private:
+  bool skip(char c) {
+    if (at_ == end_ || *at_ != c) return false;
+    ++at_;
+    return true;
+  }
+
+  // Nineteen digits fit 64 bits; a wrong mantissa of more is never used.
+  size_t read_digits(Scientific* number, int exponent_step) {
+    const char* begin = at_;
+    for (; at_ != end_ && is_digit(*at_); ++at_) {
+      number->mantissa = number->mantissa * 10 + static_cast<uint64_t>(*at_ - '0');
+      number->exponent += exponent_step;
+    }
+    return static_cast<size_t>(at_ - begin);
+  }
+
+  bool read_exponent(Scientific* number, bool negative) {
+    const char* begin = at_;
+    int exponent = 0;
+    for (; at_ != end_ && is_digit(*at_); ++at_)
+      exponent = std::min(exponent * 10 + (*at_ - '0'), 100'000);
+    number->exponent += negative ? -exponent : exponent;
+    return at_ != begin;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
+template <typename Float>
+bool parse_special(std::string_view text, Float* value) {
+  using Limits = std::numeric_limits<Float>;
+  if (text == "NaN") *value = Limits::quiet_NaN();
+  if (text == "INF") *value = Limits::infinity();
+  if (text == "-INF") *value = -Limits::infinity();
+  return text == "NaN" || text == "INF" || text == "-INF";
+}
+
+template <typename Float>
+bool parse_floating(std::string_view text, Float* value) {
+  using Exact = ExactRange<Float>;
+  Scientific number;
+  if (!ScientificReader(text).read(&number)) return parse_special(text, value);
+  const auto power = static_cast<size_t>(std::abs(number.exponent));
+  if (number.exact && number.mantissa <= Exact::kMantissa && power < Exact::kPowers.size()) {
+    auto result = static_cast<Float>(number.mantissa);
+    result = number.exponent < 0 ? result / Exact::kPowers[power] : result * Exact::kPowers[power];
+    *value = number.negative ? -result : result;
+    return true;
+  }
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, *value);
+  return error == std::errc() && stop == end;
+}
+
+// Days from 1970-01-01 in the proleptic Gregorian calendar; years begin in March here, which puts
+// the leap day last (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
+  year -= month <= 2 ? 1 : 0;
+  const int64_t era = (year >= 0 ? year : year - 399) / 400;
+  const int64_t year_of_era = year - era * 400;
+  const int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * 146097 + day_of_era - 719468;
+}
+
+int64_t days_in_month(int64_t year, int64_t month) {
+  if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+constexpr size_t kMonthAndDay = 6;     // -MM-DD
+constexpr size_t kMaxYearDigits = 12;  // 64-bit seconds reach the year 292277026596
+
+// The bytes of the date at the front of `text`; 0 where there is none.
+size_t date_bytes(std::string_view text) {
+  const size_t year_ends = text.find('-', 1);
+  return year_ends == std::string_view::npos ? 0 : std::min(text.size(), year_ends + kMonthAndDay);
+}
+
+// Takes "Z" or an offset such as +02, +0200 or +02:00 off the end of `text`.
+bool take_offset(std::string_view* text, int64_t* seconds) {
+  *seconds = 0;
+  if (text->ends_with('Z')) {
+    text->remove_suffix(1);
+    return true;
+  }
+  const size_t sign = text->find_last_of("+-");
+  if (sign == std::string_view::npos) return false;
+  const std::string_view offset = text->substr(sign + 1);
+  const std::string_view minutes = offset.size() == 5 && offset[2] == ':' ? offset.substr(3)
+                                   : offset.size() == 4                   ? offset.substr(2)
+                                                                          : "00";
+  if (offset.size() != 2 && offset.size() != 4 && offset.size() != 5) return false;
+  const int64_t hour = digits_of(offset.substr(0, 2));
+  const int64_t minute = digits_of(minutes);
+  if (minutes.size() != 2 || hour < 0 || hour > 23 || minute < 0 || minute > 59) return false;
+  *seconds = ((*text)[sign] == '-' ? -1 : 1) * (hour * 3600 + minute * 60);
+  text->remove_suffix(offset.size() + 1);
+  return true;
+}
+
+constexpr std::array<int8_t, 256> base64_values() {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<int8_t, 256> values{};
+  values.fill(-1);
+  for (size_t i = 0; i < kAlphabet.size(); ++i)
+    values[static_cast<unsigned char>(kAlphabet[i])] = static_cast<int8_t>(i);
+  return values;
+}
+
+}  // namespace
+
+bool parse_float(std::string_view text, double* value) {
+  return parse_floating(text, value);
+}
+
+bool parse_float(std::string_view text, float* value) {
+  return parse_floating(text, value);
+}
+
+bool parse_half_float(std::string_view text, uint16_t* bits) {
+  double value = 0;
+  if (!parse_float(text, &value)) return false;
+  const auto half = arrow::util::Float16::FromDouble(value);
+  if (half.is_infinity() && !std::isinf(value)) return false;
+  *bits = half.bits();
+  return true;
+}
+
+bool parse_bool(std::string_view text, bool* value) {
+  *value = text == "true";
+  return *value || text == "false";
+}
+
+bool parse_date(std::string_view text, int64_t* days) {
+  const bool negative = text.starts_with('-');
+  const bool is_signed = negative || text.starts_with('+');
+  if (is_signed) text.remove_prefix(1);
+  if (text.size() < 4 + kMonthAndDay) return false;
+  const size_t year_digits = text.size() - kMonthAndDay;
+  if (is_signed ? year_digits > kMaxYearDigits : year_digits != 4) return false;
+  const std::string_view rest = text.substr(year_digits);
+  const int64_t magnitude = digits_of(text.substr(0, year_digits));
+  const int64_t month = digits_of(rest.substr(1, 2));
+  const int64_t day = digits_of(rest.substr(4, 2));
+  if (magnitude < 0 || rest[0] != '-' || rest[3] != '-' || month < 1 || month > 12) return false;
+  const int64_t year = negative ? -magnitude : magnitude;
+  if (day < 1 || day > days_in_month(year, month)) return false;
+  *days = days_from_civil(year, month, day);
+  return true;
+}
+
+bool parse_time_of_day(std::string_view text, int digits, int64_t* time) {
+  if (text.size() < 8 || text[2] != ':' || text[5] != ':') return false;
+  const int64_t hour = digits_of(text.substr(0, 2));
+  const int64_t minute = digits_of(text.substr(3, 2));
+  const int64_t second = digits_of(text.substr(6, 2));
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
+  int64_t fraction = 0;
+  if (text.size() > 8) {
+    const std::string_view written = text.substr(9);
+    if (text[8] != '.' || written.empty() || written.size() > static_cast<size_t>(digits))
+      return false;
+    fraction = digits_of(written);
+    if (fraction < 0) return false;
+    fraction *= kPowersOfTen[static_cast<size_t>(digits) - written.size()];
+  }
+  *time =
+      (hour * 3600 + minute * 60 + second) * kPowersOfTen[static_cast<size_t>(digits)] + fraction;
+  return true;
+}
+
+bool parse_timestamp(std::string_view text, int digits, bool zoned, int64_t* time) {
+  const size_t split = date_bytes(text);
+  if (split == 0 || split >= text.size() || (text[split] != 'T' && text[split] != ' '))
+    return false;
+  std::string_view clock = text.substr(split + 1);
+  int64_t offset = 0;
+  if (zoned && !take_offset(&clock, &offset)) return false;
+  int64_t days = 0;
+  int64_t of_day = 0;
+  if (!parse_date(text.substr(0, split), &days) || !parse_time_of_day(clock, digits, &of_day))
+    return false;
+  const int64_t per_second = kPowersOfTen[static_cast<size_t>(digits)];
+  const int64_t per_day = 86400 * per_second;
+  of_day -= offset * per_second;
+  // Towards zero by a day, so that the product does not overflow where the sum would not.
+  if (days < 0) {
+    ++days;
+    of_day -= per_day;
+  }
+  int64_t midnight = 0;
+  return !__builtin_mul_overflow(days, per_day, &midnight) &&
+         !__builtin_add_overflow(midnight, of_day, time);
+}
+
+bool UnscaledDigits::push(std::string_view digits) {
+  for (const char c : digits) {
+    if (!is_digit(c)) return false;
+    if (c == '0' && size_ == sign_) continue;
+    if (size_ == buffer_.size()) return false;
+    buffer_[size_++] = c;
+  }
+  return true;
+}
+
+bool UnscaledDigits::parse(std::string_view text, int32_t precision, int32_t scale) {
+  size_ = 0;
+  if (text.starts_with('-')) {
+    buffer_[size_++] = '-';
+    text.remove_prefix(1);
+  }
+  sign_ = size_;
+  const size_t point = text.find('.');
+  std::string_view whole = text.substr(0, point);
+  const std::string_view fraction =
+      point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
+  if (whole.empty() || (point != std::string_view::npos && fraction.empty())) return false;
+  if (scale < 0 && fraction.empty()) {
+    const size_t zeros = whole.size() - 1 - std::min(whole.size() - 1, whole.find_last_not_of('0'));
+    const auto dropped = static_cast<size_t>(-scale);
+    if (zeros < dropped && whole.find_first_not_of('0') != std::string_view::npos) return false;
+    whole.remove_suffix(std::min(whole.size(), dropped));
+  }
+  const size_t kept = static_cast<size_t>(std::max(scale, 0));
+  if (fraction.size() > kept || !push(whole) || !push(fraction)) return false;
+  for (size_t i = fraction.size(); i < kept; ++i) {
+    if (!push("0")) return false;
+  }
+  if (size_ - sign_ > static_cast<size_t>(precision)) return false;
+  if (size_ > sign_) return true;
+  buffer_[0] = '0';
+  size_ = 1;
+  return true;
+}
+
+bool parse_base64(std::string_view text, std::string* bytes) {
+  static constexpr std::array<int8_t, 256> kValues = base64_values();
+  if (text.size() % 4 != 0) return false;
+  const size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  uint32_t bits = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool pad = i >= text.size() - padding;
+    const int8_t value = pad ? int8_t{0} : kValues[static_cast<unsigned char>(text[i])];
+    if (value < 0) return false;
+    bits = (bits << 6) | static_cast<uint32_t>(value);
+    if (i % 4 != 3) continue;
+    const size_t whole = i + 1 == text.size() ? 3 - padding : 3;
+    // Bits under the padding that are not zero would be another text of the same bytes.
+    if (whole < 3 && (bits & ((1U << (8 * (3 - whole))) - 1)) != 0) return false;
+    for (size_t byte = 0; byte < whole; ++byte)
+      bytes->push_back(static_cast<char>(bits >> (16 - 8 * byte)));
+    bits = 0;
+  }
+  return true;
+}
+
+}  // namespace cairn::formats
