@@ -5,9 +5,10 @@
 #
 #   cairn_layer(engine
 #     USES formats           layers directly below
+#     API engine.h           headers of include/cairn that belong to it; read by tools/check_layers.py
 #     LINKS PkgA::a)         third-party targets its sources need
 function(cairn_layer name)
-  cmake_parse_arguments(LAYER "" "" "USES;LINKS" ${ARGN})
+  cmake_parse_arguments(LAYER "" "" "USES;API;LINKS" ${ARGN})
   file(GLOB_RECURSE LAYER_SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   add_library(cairn_${name} STATIC ${LAYER_SOURCES})
   target_include_directories(cairn_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)

@@ -64,7 +64,6 @@ struct VersionDiff {
 struct Retention {
   int64_t keep_last = 0;
   std::optional<std::chrono::seconds> keep_within;  // of now
-  std::vector<std::string> keep_tags;               // only these tags protect; all when empty
 };
 
 /// What removal did, or with `dry_run` would do.

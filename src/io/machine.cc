@@ -1,5 +1,6 @@
 #include "io/machine.h"
 
+#include <pwd.h>
 #include <sched.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -37,6 +38,20 @@ double cpu_quota() {
 }
 
 }  // namespace
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+std::string user_at_host() {
+  const passwd* user = getpwuid(getuid());
+  return (user == nullptr ? std::to_string(getuid()) : user->pw_name) + "@" + host_name();
+}
+
+int process_id() {
+  return getpid();
+}
 
 int available_cpus() {
   cpu_set_t set;

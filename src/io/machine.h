@@ -2,8 +2,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <string>
 
 namespace cairn::io {
+
+/// This machine, the user on it, and this process: what a version says of where it was made.
+std::string host_name();
+std::string user_at_host();
+int process_id();
 
 /// Processors this process may use: its affinity, bounded by the quota of its control group.
 int available_cpus();

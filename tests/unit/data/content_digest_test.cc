@@ -144,7 +144,9 @@ TEST(ContentDigest, DoesNotSeeEncodingsInsideStructsAndLists) {
   const auto runs = arrow::RunEndEncodedArray::Make(3, array_of(arrow::int16(), "[1, 3]"),
                                                     array_of(arrow::int64(), "[null, 5]"))
                         .ValueOrDie();
-  const auto rows = arrow::StructArray::Make(Arrays{lists, runs}, std::vector<std::string>{"l", "r"}).ValueOrDie();
+  const auto rows =
+      arrow::StructArray::Make(Arrays{lists, runs}, std::vector<std::string>{"l", "r"})
+          .ValueOrDie();
   const auto plain_type = arrow::struct_(
       {arrow::field("l", arrow::list(arrow::utf8())), arrow::field("r", arrow::int64())});
   EXPECT_EQ(

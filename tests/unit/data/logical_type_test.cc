@@ -81,10 +81,10 @@ TEST(SchemaFingerprint, SeesNamesTypesOrderAndNullability) {
 
 TEST(SchemaFingerprint, DoesNotSeeLayoutsAndMetadata) {
   const auto metadata = arrow::key_value_metadata({"k"}, {"v"});
-  EXPECT_EQ(schema_fingerprint(*arrow::schema({arrow::field("a", arrow::utf8())})),
-            schema_fingerprint(*arrow::schema(
-                {arrow::field("a", arrow::dictionary(arrow::int8(), arrow::large_utf8()))},
-                metadata)));
+  EXPECT_EQ(
+      schema_fingerprint(*arrow::schema({arrow::field("a", arrow::utf8())})),
+      schema_fingerprint(*arrow::schema(
+          {arrow::field("a", arrow::dictionary(arrow::int8(), arrow::large_utf8()))}, metadata)));
 }
 
 TEST(StoredSchema, SurvivesStoringExactly) {
