@@ -24,6 +24,9 @@ fs::path Layout::catalog_lock() const {
 fs::path Layout::recovery_lock() const {
   return output_ / "locks" / "recovery.lock";
 }
+fs::path Layout::mirrors_lock() const {
+  return output_ / "locks" / "mirrors.lock";
+}
 fs::path Layout::writer_lock(std::string_view writer) const {
   return output_ / "locks" / fmt::format("{}.writer", writer);
 }

@@ -22,9 +22,11 @@ class Layout {
   std::filesystem::path catalog() const;
   std::filesystem::path version_history() const;
 
-  /// The lock that serialises catalog writers, and the one held by recovery.
+  /// The lock that serialises catalog writers, the one held by recovery, and the one held while
+  /// JSON mirrors of the catalog are written.
   std::filesystem::path catalog_lock() const;
   std::filesystem::path recovery_lock() const;
+  std::filesystem::path mirrors_lock() const;
 
   /// The lock that a writer holds while it lives; `writer` is its UUID.
   std::filesystem::path writer_lock(std::string_view writer) const;
