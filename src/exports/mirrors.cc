@@ -1,0 +1,102 @@
+#include "exports/mirrors.h"
+
+#include <optional>
+
+#include "cairn/error.h"
+#include "exports/manifest.h"
+#include "io/file.h"
+#include "io/file_lock.h"
+
+namespace cairn::exports {
+namespace {
+
+constexpr std::string_view kHistoryFormat = "cairn-version-history/1";
+constexpr int64_t kHistoryDatasets = 50;
+constexpr int64_t kHistoryVersions = 10;
+constexpr int64_t kMaxHistoryBytes = 16 << 20;
+
+void write_manifest(store::Store& store, const DatasetVersion& unmirrored) {
+  const auto version = store.catalog().load(unmirrored.dataset, unmirrored.version);
+  const auto& layout = store.layout();
+  io::replace_file(layout.resolve(io::Layout::md5_sums(version.slug, version.version)),
+                   render_md5_sums(version));
+  io::replace_file(layout.resolve(io::Layout::manifest(version.slug, version.version)),
+                   to_pretty_json(render_manifest(version)));
+  store.catalog().mark_mirrored(version.dataset, version.version);
+}
+
+Json history_entry(const DatasetVersion& version) {
+  return {{"version", version.version},
+          {"export_id", version.export_uuid},
+          {"operation", version.operation},
+          {"created", to_rfc3339(version.created)},
+          {"state", version.state},
+          {"digest", version.digest},
+          {"rows", version.rows},
+          {"bytes", version.bytes},
+          {"tables", version.tables},
+          {"files", version.files},
+          {"message", version.message},
+          {"author", version.author},
+          {"tags", version.tags},
+          {"manifest", io::Layout::manifest(version.slug, version.version)}};
+}
+
+Json history_of(catalog::Catalog& catalog, const catalog::DatasetRow& dataset) {
+  Json versions = Json::array();
+  for (const auto& version : catalog.list(dataset.name, kHistoryVersions))
+    versions.push_back(history_entry(version));
+  return {{"slug", dataset.slug},
+          {"latest", dataset.latest},
+          {"version_count", dataset.versions},
+          {"versions", std::move(versions)}};
+}
+
+Json render_history(catalog::Catalog& catalog) {
+  Json datasets = Json::object();
+  for (const auto& dataset : catalog.datasets(kHistoryDatasets))
+    datasets[dataset.name] = history_of(catalog, dataset);
+  return {{"format", kHistoryFormat}, {"datasets", std::move(datasets)}};
+}
+
+// What the file says, without when it was written; nothing where it cannot be read or is not what
+// we would write, since then it has to be replaced anyway.
+std::optional<Json> history_on_disk(const std::filesystem::path& path) {
+  try {
+    if (!io::file_exists(path)) return std::nullopt;
+    Json history = parse_json(io::read_file(path, kMaxHistoryBytes), path.string());
+    if (!history.is_object()) return std::nullopt;
+    history.erase("generated");
+    return history;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+void write_history(store::Store& store) {
+  const auto path = store.layout().version_history();
+  Json history = render_history(store.catalog());
+  if (history_on_disk(path) == history) return;
+  history["generated"] = to_rfc3339(store.now());
+  io::replace_file(path, to_pretty_json(history));
+}
+
+}  // namespace
+
+void refresh_mirrors(store::Store& store) {
+  // The catalog is read inside the lock: whoever writes last has read last.
+  const auto lock = io::FileLock::acquire(store.layout().mirrors_lock());
+  std::optional<Error> failure;
+  for (const auto& version : store.catalog().unmirrored()) {
+    try {
+      write_manifest(store, version);
+    } catch (const Error& error) {
+      // One version that cannot be described must not keep all later ones from being.
+      if (!failure) failure = error;
+    }
+  }
+  write_history(store);
+  if (failure) throw *failure;
+}
+
+}  // namespace cairn::exports
