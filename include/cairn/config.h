@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "cairn/csv_dialect.h"
 #include "cairn/format.h"
+#include "cairn/parquet_options.h"
 
 namespace cairn {
 
@@ -22,8 +24,10 @@ struct PipelineConfig {
   double max_cache_size_gb = 2.0;
   double cache_ttl_hours = 24;
 
-  int64_t memory_budget =
-      0;  // bytes for data on its way; 0 for a quarter of the machine's memory, at most 2 GiB
+  CsvDialect csv;
+  ParquetOptions parquet;
+
+  int64_t memory_budget = 0;  // bytes for data on its way; 0 for a quarter of memory, at most 2 GiB
   int64_t threads = 0;  // 0 for every processor this process may use
   bool sha256 = false;  // SHA-256 of every file, beside MD5 and XXH3-128
 

@@ -83,6 +83,18 @@ void apply_environment(Loaded& loaded) {
   }
 }
 
+// What single settings cannot tell: whether they go together.
+void validate(const PipelineConfig& config) {
+  try {
+    config.csv.validate();
+    config.parquet.validate();
+  } catch (const Error& error) {
+    throw Error(ErrorKind::config,
+                fmt::format("the configuration does not work: {}", error.message()),
+                error.next_step());
+  }
+}
+
 Loaded load(const fs::path& file) {
   Loaded loaded;
   if (!file.empty()) {
@@ -95,6 +107,7 @@ Loaded load(const fs::path& file) {
     }
   }
   apply_environment(loaded);
+  validate(loaded.config);
   return loaded;
 }
 

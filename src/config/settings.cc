@@ -24,36 +24,70 @@ T scalar(const YAML::Node& node, std::string_view wanted) {
   return value;
 }
 
-SettingRule path_setting(std::string name, std::filesystem::path PipelineConfig::*member) {
-  const auto set = [member](PipelineConfig& config, const YAML::Node& node) {
+// Each kind of setting is made from its name and a function that reaches its place in a configuration, for reading
+// and writing alike.
+
+template <typename Access>
+SettingRule path_setting(std::string name, Access access) {
+  const auto set = [access](PipelineConfig& config, const YAML::Node& node) {
     const auto text = scalar<std::string>(node, "a path");
     if (text.empty() || text.find('\0') != std::string::npos) refuse(node, "a path");
     if (text.find("://") != std::string::npos) {
       throw Error(ErrorKind::invalid_argument, "only folders of this machine can be used",
                   "write a path without a scheme");
     }
-    config.*member = text;
+    access(config) = text;
   };
   return {std::move(name), set,
-          [member](const PipelineConfig& config) { return (config.*member).string(); }};
+          [access](const PipelineConfig& config) { return access(config).string(); }};
 }
 
-SettingRule number_setting(std::string name, double PipelineConfig::*member) {
-  const auto set = [member](PipelineConfig& config, const YAML::Node& node) {
+template <typename Access>
+SettingRule number_setting(std::string name, Access access) {
+  const auto set = [access](PipelineConfig& config, const YAML::Node& node) {
     const auto value = scalar<double>(node, "a number");
     if (!(value >= 0) || value > 1e9) refuse(node, "a number from 0 to 1,000,000,000");
-    config.*member = value;
+    access(config) = value;
   };
   return {std::move(name), set,
-          [member](const PipelineConfig& config) { return fmt::format("{}", config.*member); }};
+          [access](const PipelineConfig& config) { return fmt::format("{}", access(config)); }};
 }
 
-SettingRule flag_setting(std::string name, bool PipelineConfig::*member) {
-  const auto set = [member](PipelineConfig& config, const YAML::Node& node) {
-    config.*member = scalar<bool>(node, "true or false");
+template <typename Access>
+SettingRule flag_setting(std::string name, Access access) {
+  const auto set = [access](PipelineConfig& config, const YAML::Node& node) {
+    access(config) = scalar<bool>(node, "true or false");
   };
   return {std::move(name), set,
-          [member](const PipelineConfig& config) { return config.*member ? "true" : "false"; }};
+          [access](const PipelineConfig& config) { return access(config) ? "true" : "false"; }};
+}
+
+template <typename Access>
+SettingRule bytes_setting(std::string name, Access access) {
+  const auto set = [access](PipelineConfig& config, const YAML::Node& node) {
+    access(config) = parse_bytes(scalar<std::string>(node, "a number of bytes"), "number of bytes");
+  };
+  return {std::move(name), set,
+          [access](const PipelineConfig& config) { return std::to_string(access(config)); }};
+}
+
+template <typename Access>
+SettingRule count_setting(std::string name, int64_t most, Access access) {
+  const auto set = [access, most](PipelineConfig& config, const YAML::Node& node) {
+    const auto value = scalar<int64_t>(node, "a whole number");
+    if (value < 0 || value > most) refuse(node, fmt::format("a whole number from 0 to {}", most));
+    access(config) = value;
+  };
+  return {std::move(name), set,
+          [access](const PipelineConfig& config) { return std::to_string(access(config)); }};
+}
+
+template <typename Access>
+SettingRule text_setting(std::string name, Access access) {
+  const auto set = [access](PipelineConfig& config, const YAML::Node& node) {
+    access(config) = scalar<std::string>(node, "text");
+  };
+  return {std::move(name), set, [access](const PipelineConfig& config) { return access(config); }};
 }
 
 void set_formats(PipelineConfig& config, const YAML::Node& node) {
@@ -80,32 +114,79 @@ std::string show_formats(const PipelineConfig& config) {
   return "[" + text + "]";
 }
 
-void set_memory_budget(PipelineConfig& config, const YAML::Node& node) {
-  config.memory_budget =
-      parse_bytes(scalar<std::string>(node, "a number of bytes"), "number of bytes");
+void set_delimiter(PipelineConfig& config, const YAML::Node& node) {
+  const auto text = scalar<std::string>(node, "one character");
+  if (text.size() != 1 && text != "\\t") refuse(node, "one character, or \\t");
+  config.csv.delimiter = text == "\\t" ? '\t' : text.front();
 }
 
-void set_threads(PipelineConfig& config, const YAML::Node& node) {
-  const auto threads = scalar<int64_t>(node, "a number of threads");
-  if (threads < 0 || threads > 1024) refuse(node, "a number of threads from 0 to 1024");
-  config.threads = threads;
+std::string show_delimiter(const PipelineConfig& config) {
+  return config.csv.delimiter == '\t' ? "\\t" : std::string(1, config.csv.delimiter);
 }
+
+void set_level(PipelineConfig& config, const YAML::Node& node) {
+  config.parquet.compression_level = scalar<int>(node, "a compression level");
+}
+
+std::string show_level(const PipelineConfig& config) {
+  const auto level = config.parquet.compression_level;
+  return level ? std::to_string(*level) : "of the codec";
+}
+
+constexpr int64_t kMostRows = int64_t{1} << 40;
 
 }  // namespace
 
 const std::vector<SettingRule>& setting_rules() {
   static const std::vector<SettingRule> rules{
       {"output_formats", set_formats, show_formats},
-      path_setting("output_data_path", &PipelineConfig::output_data_path),
-      path_setting("processed_data_path", &PipelineConfig::processed_data_path),
-      path_setting("temp_data_path", &PipelineConfig::temp_data_path),
-      number_setting("max_cache_size_gb", &PipelineConfig::max_cache_size_gb),
-      number_setting("cache_ttl_hours", &PipelineConfig::cache_ttl_hours),
-      {"memory_budget", set_memory_budget,
-       [](const PipelineConfig& config) { return std::to_string(config.memory_budget); }},
-      {"threads", set_threads,
-       [](const PipelineConfig& config) { return std::to_string(config.threads); }},
-      flag_setting("sha256", &PipelineConfig::sha256),
+      path_setting(
+          "output_data_path", [](auto& c) -> auto& { return c.output_data_path; }),
+      path_setting(
+          "processed_data_path", [](auto& c) -> auto& { return c.processed_data_path; }),
+      path_setting(
+          "temp_data_path", [](auto& c) -> auto& { return c.temp_data_path; }),
+      number_setting(
+          "max_cache_size_gb", [](auto& c) -> auto& { return c.max_cache_size_gb; }),
+      number_setting(
+          "cache_ttl_hours", [](auto& c) -> auto& { return c.cache_ttl_hours; }),
+      {"csv.delimiter", set_delimiter, show_delimiter},
+      {"csv.quoting",
+       [](PipelineConfig& c, const YAML::Node& n) {
+         c.csv.quoting = parse_quoting(scalar<std::string>(n, "a quoting"));
+       },
+       [](const PipelineConfig& c) { return std::string(to_string(c.csv.quoting)); }},
+      text_setting(
+          "csv.null_token", [](auto& c) -> auto& { return c.csv.null_token; }),
+      flag_setting(
+          "csv.crlf", [](auto& c) -> auto& { return c.csv.crlf; }),
+      flag_setting(
+          "csv.bom", [](auto& c) -> auto& { return c.csv.bom; }),
+      {"csv.formula_policy",
+       [](PipelineConfig& c, const YAML::Node& n) {
+         c.csv.formula_policy = parse_formula_policy(scalar<std::string>(n, "a formula policy"));
+       },
+       [](const PipelineConfig& c) { return std::string(to_string(c.csv.formula_policy)); }},
+      text_setting(
+          "parquet.compression", [](auto& c) -> auto& { return c.parquet.compression; }),
+      {"parquet.compression_level", set_level, show_level},
+      count_setting(
+          "parquet.row_group_rows", kMostRows,
+          [](auto& c) -> auto& { return c.parquet.row_group_rows; }),
+      bytes_setting(
+          "parquet.row_group_bytes", [](auto& c) -> auto& { return c.parquet.row_group_bytes; }),
+      flag_setting(
+          "parquet.dictionary", [](auto& c) -> auto& { return c.parquet.dictionary; }),
+      flag_setting(
+          "parquet.statistics", [](auto& c) -> auto& { return c.parquet.statistics; }),
+      flag_setting(
+          "parquet.page_index", [](auto& c) -> auto& { return c.parquet.page_index; }),
+      bytes_setting(
+          "memory_budget", [](auto& c) -> auto& { return c.memory_budget; }),
+      count_setting(
+          "threads", 1024, [](auto& c) -> auto& { return c.threads; }),
+      flag_setting(
+          "sha256", [](auto& c) -> auto& { return c.sha256; }),
   };
   return rules;
 }

@@ -7,10 +7,10 @@
 #include <string>
 
 #include "base/thread_pool.h"
+#include "cairn/csv_dialect.h"
 #include "cairn/data_integrity.h"
 #include "cairn/format.h"
 #include "data/content_digest.h"
-#include "formats/csv/dialect.h"
 #include "io/checksum.h"
 
 namespace cairn::integrity {
@@ -24,8 +24,8 @@ struct StoredFile {
   int64_t bytes = 0;
   io::Checksums checksums;
   std::shared_ptr<arrow::Schema> schema;
-  formats::CsvDialect dialect;  // of a CSV file
-  data::TableDigest digest;     // with its leaves; rows included
+  CsvDialect dialect;        // of a CSV file
+  data::TableDigest digest;  // with its leaves; rows included
 };
 
 /// What verification may use.

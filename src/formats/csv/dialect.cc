@@ -9,32 +9,13 @@
 #include "base/names.h"
 #include "cairn/error.h"
 
-namespace cairn::formats {
+namespace cairn {
 namespace {
 
 using Quoting = CsvDialect::Quoting;
 
 constexpr std::string_view kDelimiters = ",;\t|!#$%&*?^~";
 constexpr size_t kMaxNullTokenBytes = 64;
-
-std::string_view to_string(Quoting quoting) {
-  switch (quoting) {
-    case Quoting::minimal:
-      return "minimal";
-    case Quoting::strings:
-      return "strings";
-    case Quoting::all:
-      return "all";
-  }
-  throw Error(ErrorKind::internal, "a quoting has no name");
-}
-
-Quoting parse_quoting(std::string_view text) {
-  for (const Quoting quoting : {Quoting::minimal, Quoting::strings, Quoting::all})
-    if (text == to_string(quoting)) return quoting;
-  throw Error(ErrorKind::invalid_argument, fmt::format("'{}' is no CSV quoting", printable(text)),
-              "use minimal, strings or all");
-}
 
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
@@ -71,18 +52,26 @@ std::string_view objection_to(std::string_view token, char delimiter) {
   return {};
 }
 
-template <typename T>
-T member(const Json& json, const char* name) {
-  const auto found = json.find(name);
-  try {
-    if (found != json.end()) return found->get<T>();
-  } catch (const Json::exception&) {
-    // Reported below, as a missing member is.
+}  // namespace
+
+std::string_view to_string(Quoting quoting) {
+  switch (quoting) {
+    case Quoting::minimal:
+      return "minimal";
+    case Quoting::strings:
+      return "strings";
+    case Quoting::all:
+      return "all";
   }
-  throw Error(ErrorKind::corrupt, fmt::format("a recorded CSV dialect has no valid '{}'", name));
+  throw Error(ErrorKind::internal, "a quoting has no name");
 }
 
-}  // namespace
+Quoting parse_quoting(std::string_view text) {
+  for (const Quoting quoting : {Quoting::minimal, Quoting::strings, Quoting::all})
+    if (text == to_string(quoting)) return quoting;
+  throw Error(ErrorKind::invalid_argument, fmt::format("'{}' is no CSV quoting", printable(text)),
+              "use minimal, strings or all");
+}
 
 void CsvDialect::validate() const {
   if (!can_delimit(delimiter)) {
@@ -100,17 +89,33 @@ void CsvDialect::validate() const {
   }
 }
 
-Json CsvDialect::to_json() const {
-  return {{"delimiter", std::string(1, delimiter)},
-          {"crlf", crlf},
-          {"quoting", to_string(quoting)},
-          {"header", header},
-          {"bom", bom},
-          {"null_token", null_token},
-          {"formula_policy", cairn::to_string(formula_policy)}};
+namespace formats {
+namespace {
+
+template <typename T>
+T member(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  try {
+    if (found != json.end()) return found->get<T>();
+  } catch (const Json::exception&) {
+    // Reported below, as a missing member is.
+  }
+  throw Error(ErrorKind::corrupt, fmt::format("a recorded CSV dialect has no valid '{}'", name));
 }
 
-CsvDialect CsvDialect::from_json(const Json& json) {
+}  // namespace
+
+Json to_json(const CsvDialect& dialect) {
+  return {{"delimiter", std::string(1, dialect.delimiter)},
+          {"crlf", dialect.crlf},
+          {"quoting", cairn::to_string(dialect.quoting)},
+          {"header", dialect.header},
+          {"bom", dialect.bom},
+          {"null_token", dialect.null_token},
+          {"formula_policy", cairn::to_string(dialect.formula_policy)}};
+}
+
+CsvDialect csv_dialect_from_json(const Json& json) {
   const auto delimiter_text = member<std::string>(json, "delimiter");
   if (delimiter_text.size() != 1)
     throw Error(ErrorKind::corrupt, "a recorded CSV dialect has no valid 'delimiter'");
@@ -126,4 +131,5 @@ CsvDialect CsvDialect::from_json(const Json& json) {
   return dialect;
 }
 
-}  // namespace cairn::formats
+}  // namespace formats
+}  // namespace cairn

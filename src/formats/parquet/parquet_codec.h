@@ -10,24 +10,13 @@
 #include <vector>
 
 #include "base/json.h"
+#include "cairn/parquet_options.h"
 #include "formats/codec.h"
 
 namespace cairn::formats {
 
-/// How a Parquet file is written. The defaults are the `export` profile of docs/formats.md.
-struct ParquetOptions {
-  std::string compression = "snappy";  // none, snappy, lz4_raw, zstd, gzip, brotli
-  std::optional<int> compression_level;
-  int64_t row_group_rows = 131072;     // a multiple of data::kStrideRows
-  int64_t row_group_bytes = 64 << 20;  // of Arrow memory
-  bool dictionary = true;
-  bool statistics = true;
-  bool page_index = true;
-
-  /// Throws invalid_argument naming the option.
-  void validate() const;
-  Json to_json() const;
-};
+/// Options as recorded with a version.
+Json to_json(const ParquetOptions& options);
 
 /// Parquet 2.6 for tables of this schema, through Arrow, with page checksums always on.
 ///

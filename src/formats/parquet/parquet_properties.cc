@@ -10,8 +10,9 @@
 
 #include "data/arrow_error.h"
 #include "data/content_digest.h"
+#include "formats/parquet/parquet_codec.h"
 
-namespace cairn::formats {
+namespace cairn {
 namespace {
 
 using arrow::Compression;
@@ -66,11 +67,14 @@ void ParquetOptions::validate() const {
     reject("row_group_bytes", std::to_string(row_group_bytes), "a positive number of bytes");
 }
 
-Json ParquetOptions::to_json() const {
-  Json json{{"compression", compression},         {"row_group_rows", row_group_rows},
-            {"row_group_bytes", row_group_bytes}, {"dictionary", dictionary},
-            {"statistics", statistics},           {"page_index", page_index}};
-  if (compression_level) json["compression_level"] = *compression_level;
+namespace formats {
+
+Json to_json(const ParquetOptions& options) {
+  Json json{
+      {"compression", options.compression},         {"row_group_rows", options.row_group_rows},
+      {"row_group_bytes", options.row_group_bytes}, {"dictionary", options.dictionary},
+      {"statistics", options.statistics},           {"page_index", options.page_index}};
+  if (options.compression_level) json["compression_level"] = *options.compression_level;
   return json;
 }
 
@@ -115,4 +119,5 @@ parquet::ArrowReaderProperties arrow_reader_properties(int64_t batch_rows) {
   return properties;
 }
 
-}  // namespace cairn::formats
+}  // namespace formats
+}  // namespace cairn
