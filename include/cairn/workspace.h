@@ -22,12 +22,22 @@ struct Finding {
   std::string next_step;  // where it is not ok
 };
 
+std::string_view to_string(Finding::State state);
+
 /// How a store is: the worst of its findings.
 struct HealthReport {
   std::vector<Finding> findings;
 
   Finding::State verdict() const;
 };
+
+/// A library this program runs with.
+struct Library {
+  std::string name;
+  std::string version;
+};
+
+std::vector<Library> libraries();
 
 /// What a store holds, in numbers.
 struct StoreStatus {
@@ -64,6 +74,12 @@ class Workspace {
   /// Look at everything: configuration, folders, locks, catalog, mirrors, and every file of every
   /// version as deep as `level`.
   HealthReport doctor(VerifyLevel level, Progress& progress = no_progress());
+
+  /// The same for a store that may not even open: why it does not is then what was found.
+  ///
+  /// Errors   not_found where there is no store; what `progress` throws.
+  static HealthReport examine(const PipelineConfig& config, VerifyLevel level,
+                              Progress& progress = no_progress());
 
  private:
   explicit Workspace(std::shared_ptr<store::Store> store);
