@@ -1,0 +1,145 @@
+#include <arrow/memory_pool.h>
+#include <arrow/record_batch.h>
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "base/names.h"
+#include "base/quantities.h"
+#include "cairn/error.h"
+#include "commands.h"
+#include "formats/inputs/open_input.h"
+#include "io/file.h"
+#include "render.h"
+
+namespace cairn::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A report is written in the form its file's name asks for.
+void write_report(const fs::path& path, const IntegrityReport& report) {
+  if (path.empty()) return;
+  if (path.extension() != ".html" && path.extension() != ".json") {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("cannot tell the form of the report '{}'", printable(path.native())),
+                "name it .html or .json");
+  }
+  io::replace_file(path, path.extension() == ".html" ? report.to_html() : report.to_json());
+}
+
+int exit_code_of(const IntegrityReport& report) {
+  return report.passed() ? kDone : kTheAnswerIsNo;
+}
+
+struct VerifiedVersion {
+  DatasetVersion version;
+  IntegrityReport report;
+};
+
+std::vector<DatasetVersion> versions_to_verify(const DataVersionManager& versions,
+                                               const VerifyOptions& options) {
+  if (!options.all && options.reference.empty()) {
+    throw Error(ErrorKind::invalid_argument, "nothing to verify was named",
+                "give a REF, or --all for every version");
+  }
+  if (!options.all) return {versions.resolve(VersionReference::parse(options.reference))};
+  auto all = versions.list();
+  std::erase_if(all, [](const DatasetVersion& version) { return version.state != "committed"; });
+  return all;
+}
+
+Json to_json(const VerifiedVersion& verified) {
+  Json json = parse_json(verified.report.to_json(), "the report");
+  json["dataset"] = verified.version.dataset;
+  json["version"] = verified.version.version;
+  json["digest"] = verified.version.digest;
+  return json;
+}
+
+std::string to_text(const VerifiedVersion& verified) {
+  const IntegrityReport& report = verified.report;
+  const std::string head =
+      fmt::format("{}  {}", reference_to(verified.version), to_string(report.verdict));
+  if (report.verdict == Verdict::pass) {
+    return fmt::format("{}  {}, {} at level {}\n", head, counted(verified.version.files, "file"),
+                       format_bytes(report.bytes), report.level);
+  }
+  return fmt::format("{}\n{}", head, report.to_text());
+}
+
+Tolerance parse_tolerance(const std::string& text) {
+  Tolerance tolerance;
+  if (text.empty()) return tolerance;
+  const char* const end = text.data() + text.size();
+  auto [at, failed] = std::from_chars(text.data(), end, tolerance.absolute);
+  if (failed == std::errc() && at != end && *at == ',') {
+    std::tie(at, failed) = [&](std::from_chars_result result) {
+      return std::pair(result.ptr, result.ec);
+    }(std::from_chars(at + 1, end, tolerance.relative));
+  }
+  if (failed != std::errc() || at != end || !(tolerance.absolute >= 0) ||
+      !(tolerance.relative >= 0)) {
+    throw Error(ErrorKind::invalid_argument,
+                fmt::format("'{}' is not a tolerance", printable(text)),
+                "write it as ABS or ABS,REL, like 1e-9,1e-6");
+  }
+  return tolerance;
+}
+
+cairn::CompareOptions library_options(const CompareOptions& options) {
+  cairn::CompareOptions compare;
+  compare.alignment = options.multiset       ? Alignment::multiset
+                      : options.keys.empty() ? Alignment::position
+                                             : Alignment::key;
+  compare.keys = options.keys;
+  compare.dtypes = parse_dtype_policy(options.dtypes);
+  compare.tolerance = parse_tolerance(options.tolerance);
+  compare.sample_rows = options.sample;
+  compare.seed = options.seed.value_or(0);
+  compare.masked_columns = options.masked;
+  return compare;
+}
+
+}  // namespace
+
+int run_verify(Session& session, const VerifyOptions& options) {
+  const VerifyLevel level = parse_verify_level(options.level);
+  Workspace workspace = session.open();
+  IntegrityReport merged;
+  merged.level = to_string(level);
+  Json each = Json::array();
+  std::string text;
+  for (const DatasetVersion& version : versions_to_verify(workspace.versions(), options)) {
+    const VerifiedVersion verified{version,
+                                   workspace.versions().verify(version, level, session.progress())};
+    merged.merge(verified.report);
+    each.push_back(to_json(verified));
+    text += to_text(verified);
+  }
+  session.progress().clear();
+  write_report(options.report, merged);
+  session.out().result({{"verdict", to_string(merged.verdict)},
+                        {"passed", merged.passed()},
+                        {"level", to_string(level)},
+                        {"versions", each}},
+                       [&] { return text.empty() ? "there are no versions\n" : text; });
+  return exit_code_of(merged);
+}
+
+int run_compare(Session& session, const CompareOptions& options) {
+  const cairn::CompareOptions compare = library_options(options);
+  const PipelineConfig config = session.config();
+  arrow::MemoryPool* const pool = arrow::default_memory_pool();
+  const auto original = formats::open_input(options.original, config.temp_data_path, pool);
+  const auto exported = formats::open_input(options.exported, config.temp_data_path, pool);
+  const IntegrityReport report = DataIntegrityValidator().compare(
+      *original.reader, *exported.reader, compare, session.progress());
+  session.progress().clear();
+  write_report(options.report, report);
+  session.out().result(parse_json(report.to_json(), "the report"),
+                       [&] { return report.to_text(); });
+  return exit_code_of(report);
+}
+
+}  // namespace cairn::cli
