@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "formats/csv/dialect.h"
+#include "cairn/csv_dialect.h"
 
 namespace cairn::formats {
 

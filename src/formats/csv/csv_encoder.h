@@ -5,7 +5,7 @@
 #include <string>
 
 #include "formats/codec.h"
-#include "formats/csv/dialect.h"
+#include "cairn/csv_dialect.h"
 
 namespace cairn::formats {
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "formats/csv/dialect.h"
+#include "cairn/csv_dialect.h"
 
 namespace cairn::formats {
 
