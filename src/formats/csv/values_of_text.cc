@@ -102,13 +102,20 @@ class ScientificReader {
   const char* end_;
 };
 
+// The words of docs/formats.md, and those that most other writers use.
 template <typename Float>
 bool parse_special(std::string_view text, Float* value) {
   using Limits = std::numeric_limits<Float>;
-  if (text == "NaN") *value = Limits::quiet_NaN();
-  if (text == "INF") *value = Limits::infinity();
-  if (text == "-INF") *value = -Limits::infinity();
-  return text == "NaN" || text == "INF" || text == "-INF";
+  if (text == "NaN" || text == "nan") {
+    *value = Limits::quiet_NaN();
+  } else if (text == "INF" || text == "inf") {
+    *value = Limits::infinity();
+  } else if (text == "-INF" || text == "-inf") {
+    *value = -Limits::infinity();
+  } else {
+    return false;
+  }
+  return true;
 }
 
 template <typename Float>

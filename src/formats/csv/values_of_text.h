@@ -44,7 +44,7 @@ bool parse_integer(std::string_view text, T* value) {
   return true;
 }
 
-/// Decimal floating point, NaN, INF or -INF; the nearest value of the type.
+/// Decimal floating point, NaN, INF, -INF, nan, inf or -inf; the nearest value of the type.
 bool parse_float(std::string_view text, double* value);
 bool parse_float(std::string_view text, float* value);
 

@@ -92,7 +92,7 @@ std::vector<Layout> layouts() {
   };
 }
 
-class PhysicalLayout : public testing::TestWithParam<Layout> {};
+class PhysicalLayout : public ::testing::TestWithParam<Layout> {};
 
 TEST_P(PhysicalLayout, IsLostAndRestoredExactly) {
   const Layout& layout = GetParam();
@@ -127,7 +127,7 @@ TEST_P(PhysicalLayout, IsRestoredForNoRows) {
   EXPECT_EQ(to_plain(laid_out, pool())->length(), 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Types, PhysicalLayout, testing::ValuesIn(layouts()),
+INSTANTIATE_TEST_SUITE_P(Types, PhysicalLayout, ::testing::ValuesIn(layouts()),
                          [](const auto& layout) { return layout.param.name; });
 
 TEST(PhysicalLayoutOfFloats, KeepsZerosOfBothSignsApart) {
