@@ -19,36 +19,22 @@ namespace {
 static_assert(std::endian::native == std::endian::little,
               "canonical bytes are little-endian, and buffers are hashed as they are");
 
-// A loop of fixed length and no branch, so that the compiler makes vector instructions of it.
-// Floats are compared as floats: unsigned comparison of 64 bits has no instruction below AVX-512.
-template <typename Bits, typename IsNan>
-bool any_nan(const Bits* bits, int64_t count, const IsNan& is_nan) {
+// The magnitude of a NaN is above that of infinity, so the difference is negative. Neither a
+// comparison nor a branch, and a fixed length: the compiler makes vector instructions of it.
+template <typename Bits>
+bool any_nan(const Bits* bits, int64_t count) {
   constexpr int64_t kLanes = 256;
+  constexpr Bits kSign = static_cast<Bits>(Bits{1} << (sizeof(Bits) * 8 - 1));
+  const auto below_nan = [](Bits value) {
+    return static_cast<Bits>(kInfinityBits<Bits> - (value & static_cast<Bits>(kSign - 1)));
+  };
   int64_t i = 0;
   for (; i + kLanes <= count; i += kLanes) {
-    Bits found = 0;
-    for (int64_t lane = 0; lane < kLanes; ++lane)
-      found |= is_nan(bits[i + lane]) ? Bits{1} : Bits{0};
-    if (found != 0) return true;
+    Bits signs = 0;
+    for (int64_t lane = 0; lane < kLanes; ++lane) signs |= below_nan(bits[i + lane]);
+    if ((signs & kSign) != 0) return true;
   }
-  return std::any_of(bits + i, bits + count, is_nan);
-}
-
-template <typename Float, typename Bits>
-bool any_nan_as(const Bits* bits, int64_t count) {
-  return any_nan(bits, count, [](Bits value) {
-    return std::bit_cast<Float>(value) != std::bit_cast<Float>(value);
-  });
-}
-
-bool any_nan(const uint16_t* bits, int64_t count) {
-  return any_nan(bits, count, [](uint16_t value) { return is_nan_bits(value); });
-}
-bool any_nan(const uint32_t* bits, int64_t count) {
-  return any_nan_as<float>(bits, count);
-}
-bool any_nan(const uint64_t* bits, int64_t count) {
-  return any_nan_as<double>(bits, count);
+  return std::any_of(bits + i, bits + count, [](Bits value) { return is_nan_bits(value); });
 }
 
 using Bytes16 = std::array<uint64_t, 2>;

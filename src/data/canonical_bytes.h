@@ -63,29 +63,29 @@ class CanonicalEncoder {
 /// The length of one value as canonical bytes carry it. Throws unsupported for 4 GiB and more.
 uint32_t checked_length(uint64_t length);
 
-/// The one bit pattern of NaN in each width.
-inline constexpr uint16_t kNanBits16 = 0x7e00;
-inline constexpr uint32_t kNanBits32 = 0x7fc00000;
-inline constexpr uint64_t kNanBits64 = 0x7ff8000000000000;
+/// The bits of positive infinity, and of the one NaN that stands for all, in each width of float.
+template <typename Bits>
+inline constexpr Bits kInfinityBits = 0;
+template <>
+inline constexpr uint16_t kInfinityBits<uint16_t> = 0x7c00;
+template <>
+inline constexpr uint32_t kInfinityBits<uint32_t> = 0x7f800000;
+template <>
+inline constexpr uint64_t kInfinityBits<uint64_t> = 0x7ff0000000000000;
 
-inline bool is_nan_bits(uint16_t bits) {
-  return (bits & 0x7fff) > 0x7c00;
-}
-inline bool is_nan_bits(uint32_t bits) {
-  return (bits & 0x7fffffff) > 0x7f800000;
-}
-inline bool is_nan_bits(uint64_t bits) {
-  return (bits & 0x7fffffffffffffff) > 0x7ff0000000000000;
+template <typename Bits>
+inline constexpr Bits kNanBits = static_cast<Bits>(kInfinityBits<Bits> |
+                                                   (kInfinityBits<Bits> >> 1));
+
+template <typename Bits>
+bool is_nan_bits(Bits bits) {
+  constexpr Bits kMagnitude = static_cast<Bits>(~Bits{0}) >> 1;
+  return (bits & kMagnitude) > kInfinityBits<Bits>;
 }
 
-inline uint16_t canonical_float(uint16_t bits) {
-  return is_nan_bits(bits) ? kNanBits16 : bits;
-}
-inline uint32_t canonical_float(uint32_t bits) {
-  return is_nan_bits(bits) ? kNanBits32 : bits;
-}
-inline uint64_t canonical_float(uint64_t bits) {
-  return is_nan_bits(bits) ? kNanBits64 : bits;
+template <typename Bits>
+Bits canonical_float(Bits bits) {
+  return is_nan_bits(bits) ? kNanBits<Bits> : bits;
 }
 
 }  // namespace cairn::data

@@ -49,12 +49,26 @@ class ColumnAdder {
     if (column.type->id() == arrow::Type::DICTIONARY) return add_dictionary(column);
     const StoredValues values = resolve(column);
     switch (values.type->id()) {
+      case arrow::Type::INT8:
+      case arrow::Type::UINT8:
+        return add_words<uint8_t>(values, [](uint8_t word) { return word; });
+      case arrow::Type::INT16:
+      case arrow::Type::UINT16:
+        return add_words<uint16_t>(values, [](uint16_t word) { return word; });
       case arrow::Type::INT32:
+      case arrow::Type::UINT32:
       case arrow::Type::DATE32:
+      case arrow::Type::TIME32:
         return add_words<uint32_t>(values, [](uint32_t word) { return word; });
       case arrow::Type::INT64:
+      case arrow::Type::UINT64:
+      case arrow::Type::DATE64:
+      case arrow::Type::TIME64:
       case arrow::Type::TIMESTAMP:
+      case arrow::Type::DURATION:
         return add_words<uint64_t>(values, [](uint64_t word) { return word; });
+      case arrow::Type::FLOAT:
+        return add_words<uint32_t>(values, [](uint32_t bits) { return canonical_float(bits); });
       case arrow::Type::DOUBLE:
         return add_words<uint64_t>(values, [](uint64_t bits) { return canonical_float(bits); });
       case arrow::Type::STRING:
