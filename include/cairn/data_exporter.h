@@ -27,6 +27,7 @@ class Store;
 struct TableInput {
   std::string name;
   std::shared_ptr<arrow::RecordBatchReader> rows;
+  int64_t expected_rows = -1;  // for progress, where it is known
 };
 
 /// What is said about an export beside its data.
