@@ -10,7 +10,6 @@
 #include <xxhash.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -203,34 +202,22 @@ class Profiler {
     std::vector<Bits> copy;
     const Bits* bits = packed(copy);
     const int64_t count = slots_.size();
-    // In lanes, because each minimum waits for the one before. A NaN is neither less nor greater, so
-    // it needs no branch to be left out.
-    constexpr int64_t kLanes = 8;
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    std::array<double, kLanes> mins;
-    std::array<double, kLanes> maxs;
-    mins.fill(kInfinity);
-    maxs.fill(-kInfinity);
+    double min = std::numeric_limits<double>::infinity();
+    double max = -min;
     int64_t nans = 0;
-    const auto see = [&](size_t lane, Bits word) {
-      const double value = to_double(word);
-      mins[lane] = value < mins[lane] ? value : mins[lane];
-      maxs[lane] = value > maxs[lane] ? value : maxs[lane];
-      nans += is_nan_bits(word) ? 1 : 0;
-    };
-    int64_t i = 0;
-    for (; i + kLanes <= count; i += kLanes) {
-      for (int64_t lane = 0; lane < kLanes; ++lane) see(static_cast<size_t>(lane), bits[i + lane]);
+    for (int64_t i = 0; i < count; ++i) {
+      // A NaN is neither less nor greater, so it needs no branch to be left out.
+      const double value = to_double(bits[i]);
+      min = value < min ? value : min;
+      max = value > max ? value : max;
+      nans += value != value ? 1 : 0;
     }
-    for (; i < count; ++i) see(0, bits[i]);
-    const double min = *std::min_element(mins.begin(), mins.end());
-    const double max = *std::max_element(maxs.begin(), maxs.end());
     if (nans > 0 && !repeats_.empty()) {
       nans = 0;
-      for (i = 0; i < count; ++i) nans += is_nan_bits(bits[i]) ? repeats(i) : 0;
+      for (int64_t i = 0; i < count; ++i) nans += is_nan_bits(bits[i]) ? repeats(i) : 0;
     }
     profile_.nans = nans;
-    add_distinct([bits](int64_t at) { return mix(canonical_float(bits[at])); });
+    add_distinct([bits](int64_t i) { return mix(canonical_float(bits[i])); });
     if (min <= max) set_extremes(min, max, [&](double v) { return float_text(type_, v); });
   }
 

@@ -27,7 +27,7 @@ class DistinctEstimate {
     uint8_t* registers = registers_.data();
     for (int64_t i = 0; i < count; ++i) {
       const uint64_t hash = hash_of(i);
-      const auto rank = static_cast<uint8_t>(std::countr_zero(hash | kRankLimit) + 1);
+      const auto rank = static_cast<uint8_t>(std::countl_zero(hash << kIndexBits | kRankLimit) + 1);
       // Always stored: while registers fill up, a branch would be mispredicted again and again.
       uint8_t& highest = registers[hash >> (64 - kIndexBits)];
       highest = std::max(highest, rank);
@@ -40,7 +40,7 @@ class DistinctEstimate {
  private:
   static constexpr int kIndexBits = 12;
   static constexpr size_t kRegisters = size_t{1} << kIndexBits;
-  static constexpr uint64_t kRankLimit = uint64_t{1} << (64 - kIndexBits);
+  static constexpr uint64_t kRankLimit = uint64_t{1} << (kIndexBits - 1);
 
   std::vector<uint8_t> registers_;  // empty until the first value
 };
