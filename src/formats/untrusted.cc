@@ -61,7 +61,15 @@ class UntrustedReader : public arrow::RecordBatchReader {
     const std::string doing = fmt::format("read {}", source_);
     check(validation_ == Validation::full ? batch->ValidateFull() : batch->Validate(), doing);
     rows_ += batch->num_rows();
-    return convert_ ? convert_(*batch) : batch;
+    return convert_ ? converted(*batch) : batch;
+  }
+
+  std::shared_ptr<arrow::RecordBatch> converted(const arrow::RecordBatch& batch) {
+    try {
+      return convert_(batch);
+    } catch (const Error& error) {
+      throw error.while_doing(fmt::format("cannot read {}", source_));
+    }
   }
 
   std::shared_ptr<arrow::Schema> schema_;

@@ -2,7 +2,6 @@
 
 #include <arrow/array.h>
 #include <arrow/builder.h>
-#include <arrow/json/from_string.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
@@ -10,26 +9,18 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "data/arrow_error.h"
+#include "support/arrow_values.h"
 
-namespace cairn {
+namespace cairn::testing {
 
-inline std::shared_ptr<arrow::Array> array_of(const std::shared_ptr<arrow::DataType>& type,
-                                              const std::string& json) {
-  return value_or_throw(arrow::json::ArrayFromJSONString(type, json), "make a sample array");
-}
-
-/// A batch of one column named "x".
-inline std::shared_ptr<arrow::RecordBatch> batch_of(const std::shared_ptr<arrow::Array>& array) {
-  return arrow::RecordBatch::Make(arrow::schema({arrow::field("x", array->type())}),
-                                  array->length(), {array});
-}
-
+/// A batch of one column from JSON text: batch_of(arrow::int64(), "[1, null]").
 inline std::shared_ptr<arrow::RecordBatch> batch_of(const std::shared_ptr<arrow::DataType>& type,
-                                                    const std::string& json) {
+                                                    std::string_view json) {
   return batch_of(array_of(type, json));
 }
 
@@ -77,4 +68,4 @@ inline std::shared_ptr<arrow::RecordBatch> sample_batch(int64_t rows, uint32_t s
   return arrow::RecordBatch::Make(arrow::schema(fields), rows, columns);
 }
 
-}  // namespace cairn
+}  // namespace cairn::testing

@@ -14,12 +14,16 @@
 
 #include "formats/physical_layout.h"
 #include "support/arrow_samples.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 
 namespace cairn::formats {
 namespace {
 
-using testing::HasSubstr;
+using cairn::testing::array_of;
+using cairn::testing::batch_of;
+using cairn::testing::error_of;
+using cairn::testing::sample_batch;
+using ::testing::HasSubstr;
 
 arrow::MemoryPool* pool() {
   return arrow::default_memory_pool();
@@ -92,7 +96,7 @@ std::string write_directly(const std::shared_ptr<arrow::RecordBatch>& batch,
   return value_or_throw(sink->Finish(), "finish")->ToString();
 }
 
-class ParquetAssembly : public testing::TestWithParam<Variant> {};
+class ParquetAssembly : public ::testing::TestWithParam<Variant> {};
 
 TEST_P(ParquetAssembly, MakesTheVeryBytesThatArrowWritesInOneGo) {
   const auto batch = sample_batch(20'000);
@@ -102,7 +106,7 @@ TEST_P(ParquetAssembly, MakesTheVeryBytesThatArrowWritesInOneGo) {
   EXPECT_TRUE(ours == direct);
 }
 
-INSTANTIATE_TEST_SUITE_P(Options, ParquetAssembly, testing::ValuesIn(variants()),
+INSTANTIATE_TEST_SUITE_P(Options, ParquetAssembly, ::testing::ValuesIn(variants()),
                          [](const auto& each) { return each.param.name; });
 
 struct Sample {
@@ -177,7 +181,7 @@ void PrintTo(const Sample& sample, std::ostream* out) {
   *out << sample.type->ToString();
 }
 
-class ParquetTypes : public testing::TestWithParam<Sample> {
+class ParquetTypes : public ::testing::TestWithParam<Sample> {
  protected:
   std::shared_ptr<arrow::RecordBatch> batch() const {
     const auto& [type, json] = GetParam();
@@ -212,7 +216,7 @@ TEST_P(ParquetTypes, MayBeSlices) {
   expect_same(*decoded[0], *slice);
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, ParquetTypes, testing::ValuesIn(samples()));
+INSTANTIATE_TEST_SUITE_P(Every, ParquetTypes, ::testing::ValuesIn(samples()));
 
 TEST(ParquetCodec, WritesDictionariesThatHoldNulls) {
   const auto dictionary = value_or_throw(
@@ -271,7 +275,7 @@ TEST(ParquetCodec, FindsADamagedByteWhenItDecodes) {
   std::string bytes = unit.bytes->ToString();
   bytes[2000] = static_cast<char>(bytes[2000] ^ 1);
   unit.bytes = arrow::Buffer::FromString(bytes);
-  EXPECT_EQ(error_of([&] { codec->decode(unit, pool()); }).kind(), ErrorKind::corrupt);
+  EXPECT_EQ(error_of([&] { codec->decode(unit, pool()); })->kind(), ErrorKind::corrupt);
 }
 
 TEST(ParquetCodec, NamesTheColumnThatParquetCannotHold) {
@@ -279,13 +283,13 @@ TEST(ParquetCodec, NamesTheColumnThatParquetCannotHold) {
       {arrow::field("fine", arrow::int32()),
        arrow::field("either",
                     arrow::list(arrow::sparse_union({arrow::field("a", arrow::int8())})))});
-  const Error error = error_of([&] { make_parquet_codec(schema, {}); });
-  EXPECT_EQ(error.kind(), ErrorKind::unsupported);
-  EXPECT_THAT(error.what(), HasSubstr("column 'either'"));
+  const auto error = error_of([&] { make_parquet_codec(schema, {}); });
+  EXPECT_EQ(error->kind(), ErrorKind::unsupported);
+  EXPECT_THAT(error->what(), HasSubstr("column 'either'"));
 }
 
 TEST(ParquetCodec, RefusesTablesWithoutColumns) {
-  EXPECT_EQ(error_of([&] { make_parquet_codec(arrow::schema({}), {}); }).kind(),
+  EXPECT_EQ(error_of([&] { make_parquet_codec(arrow::schema({}), {}); })->kind(),
             ErrorKind::unsupported);
 }
 
@@ -293,10 +297,10 @@ TEST(ParquetCodec, RefusesValuesThatTheStoredTypeWouldCut) {
   const auto encode = [](const std::shared_ptr<arrow::RecordBatch>& batch) {
     return error_of([&] { make_parquet_codec(batch->schema(), {})->encode({batch}, pool()); });
   };
-  EXPECT_THAT(encode(batch_of(arrow::date64(), "[86400001]")).what(),
+  EXPECT_THAT(encode(batch_of(arrow::date64(), "[86400001]"))->what(),
               HasSubstr("column 'x': Casting from date64[ms] to date32[day] would lose data"));
   const auto seconds = arrow::timestamp(arrow::TimeUnit::SECOND);
-  EXPECT_THAT(encode(batch_of(seconds, "[9223372036854775807]")).what(), HasSubstr("column 'x'"));
+  EXPECT_THAT(encode(batch_of(seconds, "[9223372036854775807]"))->what(), HasSubstr("column 'x'"));
 }
 
 TEST(ParquetCodec, WritesKeyValuesIntoTheFooter) {
@@ -312,7 +316,7 @@ TEST(ParquetOptions, NamesTheOptionThatIsWrong) {
   const auto message = [](auto change) {
     ParquetOptions options;
     change(options);
-    return std::string(error_of([&] { options.validate(); }).what());
+    return std::string(error_of([&] { options.validate(); })->what());
   };
   EXPECT_THAT(message([](auto& o) { o.compression = "lzo"; }), HasSubstr("compression is 'lzo'"));
   EXPECT_THAT(message([](auto& o) { o.compression_level = 3; }), HasSubstr("compression_level"));
