@@ -177,4 +177,25 @@ FileDescriptor open_unnamed(const fs::path& folder) {
                  "create a temporary file in", folder);
 }
 
+FileDescriptor open_seekable(const fs::path& path, const fs::path& spool_folder) {
+  // Duplicated, so that closing it leaves standard input open.
+  FileDescriptor from = path == "-"
+                            ? checked(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0), "open", path)
+                            : FileDescriptor::open_to_read(path);
+  struct stat status {};
+  if (::fstat(from.get(), &status) != 0) throw system_error("look at", path);
+  if (S_ISREG(status.st_mode) && path != "-") return from;
+  create_folders(spool_folder);
+  FileDescriptor spool = open_unnamed(spool_folder);
+  std::string chunk(1 << 20, '\0');
+  for (;;) {
+    const ssize_t count = ::read(from.get(), chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw system_error("read", path);
+    if (count == 0) return spool;
+    write_fully(spool.get(), std::string_view(chunk).substr(0, static_cast<size_t>(count)),
+                spool_folder);
+  }
+}
+
 }  // namespace cairn::io

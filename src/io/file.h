@@ -63,4 +63,9 @@ void replace_file(const std::filesystem::path& path, std::string_view bytes);
 /// An unnamed file for reading and writing in `folder`, gone when closed.
 FileDescriptor open_unnamed(const std::filesystem::path& folder);
 
+/// Open for reading at any offset: `path` itself where it is a regular file, else an unnamed file in
+/// `spool_folder` (made when missing) with all that it yields. "-" is standard input.
+FileDescriptor open_seekable(const std::filesystem::path& path,
+                             const std::filesystem::path& spool_folder);
+
 }  // namespace cairn::io

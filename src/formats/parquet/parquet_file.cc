@@ -26,7 +26,8 @@ ParquetFile ParquetFile::open(const std::filesystem::path& path,
   const std::string name = fmt::format("'{}'", printable(path.native()));
   auto descriptor = io::FileDescriptor::open_to_read(path);
   auto source =
-      value_or_throw(arrow::io::ReadableFile::Open(descriptor.release(), pool), "open " + name);
+      value_or_throw(arrow::io::ReadableFile::Open(descriptor.get(), pool), "open " + name);
+  descriptor.release();  // the file's now
   return ParquetFile(std::make_shared<State>(State{
       ParquetReading::open(std::move(source), name, std::move(recorded), Validation::full, pool)}));
 }
