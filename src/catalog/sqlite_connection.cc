@@ -152,8 +152,8 @@ SqliteConnection::SqliteConnection(const Catalog::Location& location, Journal jo
   } catch (const SQLite::Exception& error) {
     throw sqlite_error(error, file_);
   }
-  // SQLite ignores a failure to make the names of new files durable (reliability notes in
-  // docs/catalog.md); by now both the database and its log exist.
+  // SQLite ignores a failure to make the names of new files durable; by now both the database and
+  // its log exist.
   io::sync_folder(file_.parent_path());
 }
 
