@@ -646,6 +646,48 @@ TEST_P(CatalogContract, ServesTheChildrenOfAForkThroughTheSameObject) {
   EXPECT_THAT(catalog_->check_health(), IsEmpty());
 }
 
+// Two ends that wait for each other's signals.
+class Signals {
+ public:
+  Signals() { EXPECT_EQ(::pipe(ends_), 0); }
+  ~Signals() {
+    ::close(ends_[0]);
+    ::close(ends_[1]);
+  }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  void send() const { EXPECT_EQ(::write(ends_[1], "x", 1), 1); }
+  void wait() const {
+    char signal = 0;
+    EXPECT_EQ(::read(ends_[0], &signal, 1), 1);
+  }
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+TEST_P(CatalogContract, ServesAChildWhoseParentClosesItsCatalog) {
+  commit_many(*catalog_, "before", 1);
+  const Signals child_works;
+  const Signals parent_closed;
+  const pid_t child = in_child([&] {
+    commit_many(*catalog_, "child", 1);
+    child_works.send();
+    parent_closed.wait();
+    commit_many(*catalog_, "child again", 10);
+  });
+  child_works.wait();
+  catalog_.reset();
+  catalog_ = open();
+  commit_many(*catalog_, "parent", 10);
+  parent_closed.send();
+  expect_success(child);
+  EXPECT_EQ(catalog_->list("orders", 0).size(), 22U);
+  commit_many(*catalog_, "parent again", 1);
+  EXPECT_EQ(open()->latest("orders")->version, 23);
+}
+
 TEST_P(CatalogContract, KeepsWhatWasCommittedWhenTheProcessIsKilled) {
   const pid_t child = in_child([&] {
     const auto catalog = open();

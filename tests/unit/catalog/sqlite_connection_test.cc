@@ -2,10 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fstream>
+#include <sqlite3.h>
 
 #include "cairn/error.h"
+#include "io/file_lock.h"
 #include "support/error_of.h"
 #include "support/temporary_folder.h"
 
@@ -111,6 +111,17 @@ TEST_F(SqliteConnectionTest, UndoesATransactionThatIsNotCommitted) {
   connection->execute("INSERT INTO numbers (n) VALUES (?)", {1});
   transaction.commit();
   EXPECT_EQ(count_numbers(*connection), 1);
+}
+
+TEST_F(SqliteConnectionTest, HoldsTheWriterLockWhileWritingWhereSqliteHasTheWalResetBug) {
+  const auto connection = open();
+  const bool has_bug = sqlite3_libversion_number() < 3051003;
+  {
+    const Connection::Transaction transaction(*connection);
+    EXPECT_EQ(io::FileLock::try_acquire(location_.writer_lock).has_value(), !has_bug);
+  }
+  EXPECT_TRUE(io::FileLock::try_acquire(location_.writer_lock));
+  EXPECT_EQ(setting(*connection, "wal_autocheckpoint") == 0, has_bug);
 }
 
 TEST_F(SqliteConnectionTest, RefusesToRunAStatementInsideItself) {
