@@ -312,7 +312,7 @@ DataTypePtr storage_form(const DataTypePtr& plain) {
       if (plain->num_fields() == 0) return arrow::boolean();
       arrow::FieldVector fields;
       for (const auto& field : plain->fields()) fields.push_back(field_form(field));
-      return arrow::struct_(std::move(fields));
+      return arrow::struct_(fields);
     }
     case Type::LIST:
       return arrow::list(field_form(plain->field(0)));
