@@ -63,7 +63,7 @@ class KeyColumns {
     for (size_t i = 0; i < std::min(pairs_.size(), kMaxColumns); ++i) {
       const ColumnPair& pair = pairs_[i];
       name += fmt::format("{}{}={}", i == 0 ? "" : ", ", printable(pair.name),
-                          pair.masked ? "(masked)" : shown(*column(batch, pair, side), row));
+                          pair.masked ? "(masked)" : shown(column(batch, pair, side), row));
     }
     return pairs_.size() > kMaxColumns ? name + ", …" : name;
   }

@@ -11,6 +11,7 @@
 #include "cairn/error.h"
 #include "data/arrow_error.h"
 #include "data/content_digest.h"
+#include "formats/json_text.h"
 
 namespace cairn::integrity {
 namespace {
@@ -380,13 +381,31 @@ KeyEncoder make_key_encoder(const Cells& cells, ValueClass other) {
   };
 }
 
-std::string shown(const arrow::Array& array, int64_t row) {
-  if (array.IsNull(row)) return "null";
-  const auto scalar = value_or_throw(array.GetScalar(row), "show a value");
-  const bool is_text = value_class(*array.type()) == ValueClass::text;
+// JSON has the text of CSV for everything but strings, which it quotes.
+Cells text_cells(const std::shared_ptr<arrow::Array>& plain) {
+  const formats::JsonAppender append = formats::json_appender(plain);
+  arrow::LargeStringBuilder texts;
+  std::string text;
+  for (int64_t row = 0; row < plain->length(); ++row) {
+    text.clear();
+    if (plain->IsValid(row)) append(row, text);
+    std::string_view field = text;
+    if (field.starts_with('"')) field = field.substr(1, field.size() - 2);
+    check(plain->IsNull(row) ? texts.AppendNull() : texts.Append(field), "write values as text");
+  }
+  return read_cells(value_or_throw(texts.Finish(), "write values as text"));
+}
+
+std::string shown(const std::shared_ptr<arrow::Array>& array, int64_t row) {
   constexpr size_t kMaxBytes = 64;
-  const std::string text = printable(scalar->ToString(), kMaxBytes);
-  return is_text ? '"' + text + '"' : text;
+  if (array->IsNull(row)) return "null";
+  std::string text;
+  try {
+    formats::json_appender(array->Slice(row, 1))(0, text);
+  } catch (const Error&) {
+    return "(a value that its own type forbids)";
+  }
+  return printable(text, kMaxBytes);
 }
 
 }  // namespace cairn::integrity

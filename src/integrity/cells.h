@@ -69,7 +69,7 @@ CellEquality make_equality(const Cells& original, const Cells& exported,
 using KeyEncoder = std::function<void(int64_t row, std::string& key)>;
 KeyEncoder make_key_encoder(const Cells& cells, ValueClass other);
 
-/// A value for people: strings in quotes, null as null, cut to a few dozen characters.
-std::string shown(const arrow::Array& array, int64_t row);
+/// A value for people: as JSON, cut to a few dozen characters.
+std::string shown(const std::shared_ptr<arrow::Array>& array, int64_t row);
 
 }  // namespace cairn::integrity

@@ -60,7 +60,7 @@ void ColumnComparison::compare(const std::shared_ptr<arrow::Array>& original,
     const bool a_null = a.array->IsNull(row);
     const bool b_null = b.array->IsNull(row);
     if (a_null && b_null) continue;
-    const auto sampled = [&] { return sample(*a.array, *b.array, rows, row); };
+    const auto sampled = [&] { return sample(original, exported, rows, row); };
     if (a_null != b_null) {
       nulls_.add(rows, row, sampled);
     } else if (!equal(row, row)) {
@@ -71,7 +71,8 @@ void ColumnComparison::compare(const std::shared_ptr<arrow::Array>& original,
   }
 }
 
-std::string ColumnComparison::sample(const arrow::Array& original, const arrow::Array& exported,
+std::string ColumnComparison::sample(const std::shared_ptr<arrow::Array>& original,
+                                     const std::shared_ptr<arrow::Array>& exported,
                                      const RowNames& rows, int64_t row) const {
   if (pair_.masked) return rows.name(row) + ": (masked)";
   return fmt::format("{}: {} became {}", rows.name(row), shown(original, row),

@@ -58,8 +58,9 @@ class ColumnComparison {
   int64_t tolerated() const { return tolerated_; }       // not equal, but within the tolerance
 
  private:
-  std::string sample(const arrow::Array& original, const arrow::Array& exported,
-                     const RowNames& rows, int64_t row) const;
+  std::string sample(const std::shared_ptr<arrow::Array>& original,
+                     const std::shared_ptr<arrow::Array>& exported, const RowNames& rows,
+                     int64_t row) const;
 
   ColumnPair pair_;
   Differences nulls_;

@@ -80,34 +80,36 @@ class RecordWalk {
     window.fill(kWindowBytes);
     if (window.text().starts_with(kByteOrderMark)) window.skip(kByteOrderMark.size());
     if (file_.dialect.header) window.skip(record_bytes(window));
+    // Whole windows where they can be read, and smaller parts around what cannot.
+    size_t part = kWindowBytes;
     for (window.fill(kWindowBytes); !window.text().empty(); window.fill(kWindowBytes)) {
       resources_.progress.advance(0);
-      const size_t whole = whole_bytes(window);
-      if (whole == 0) {
-        visit_singly(window, 1, number, visitor);
+      const size_t whole = whole_bytes(window, part);
+      const auto rows = try_decode(window.text().substr(0, whole), number + 1).first;
+      if (whole > 0 && rows) {
+        number += rows->num_rows();
+        visitor.rows(rows);
+        window.skip(whole);
+      } else if (whole > kPartBytes) {
+        part = whole / 2;
         continue;
+      } else {
+        visit_singly(window, std::max<size_t>(whole, 1), number, visitor);
       }
-      const std::string_view records = window.text().substr(0, whole);
-      const auto rows = try_decode(records, number + 1);
-      if (!rows.first) {
-        visit_singly(window, whole, number, visitor);
-        continue;
-      }
-      number += rows.first->num_rows();
-      visitor.rows(rows.first);
-      window.skip(whole);
+      part = kWindowBytes;
     }
   }
 
  private:
   static constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   static constexpr size_t kWindowBytes = size_t{1} << 20;
+  static constexpr size_t kPartBytes = size_t{4} << 10;
 
-  size_t whole_bytes(const TextWindow& window) const {
+  // Of the first `part` bytes of the window, those that are whole records.
+  size_t whole_bytes(const TextWindow& window, size_t part) const {
     const auto columns = static_cast<size_t>(decoder_.schema()->num_fields());
-    const size_t whole =
-        formats::whole_records(window.text(), file_.dialect.delimiter, columns).bytes;
-    return window.at_end() && whole == 0 ? window.text().size() : whole;
+    const std::string_view text = window.text().substr(0, part);
+    return formats::whole_records(text, file_.dialect.delimiter, columns).bytes;
   }
 
   // Visit records one by one until `bytes` of the window are done.
@@ -140,7 +142,7 @@ class RecordWalk {
         if (!tells_damage(error)) throw;
         return line_bytes(window.text());
       }
-      if (window.text().size() >= formats::CsvRecordChunks::kMaxRecordBytes)
+      if (window.at_end() || window.text().size() >= formats::CsvRecordChunks::kMaxRecordBytes)
         return line_bytes(window.text());
       window.fill(window.text().size() * 2 + 1);
     }
@@ -160,6 +162,15 @@ class RecordWalk {
   const VerifyResources& resources_;
 };
 
+Batch rows_of_nulls(const std::shared_ptr<arrow::Schema>& schema, int64_t rows) {
+  arrow::ArrayVector columns;
+  for (const auto& field : schema->fields()) {
+    columns.push_back(
+        value_or_throw(arrow::MakeArrayOfNull(field->type(), rows), "make up for lost rows"));
+  }
+  return arrow::RecordBatch::Make(schema, rows, std::move(columns));
+}
+
 // Reports broken records, one issue for each block of rows and column.
 class BrokenRecords {
  public:
@@ -167,9 +178,10 @@ class BrokenRecords {
                 std::vector<Hole>& holes)
       : found_(found), schema_(std::move(schema)), holes_(holes) {}
 
-  // `rows` rows from `row` on stand for the record.
-  void add(std::string_view record, int64_t row, int64_t rows, const Error& error,
-           arrow::MemoryPool* pool) {
+  // `rows` rows from `row` on stand for the record; they are returned, null where nothing could be
+  // read.
+  Batch add(std::string_view record, int64_t row, int64_t rows, const Error& error,
+            arrow::MemoryPool* pool) {
     const std::vector<int> columns = unreadable_columns(record, pool);
     if (columns.empty()) {
       note("CSV_STRUCTURE", "", row, error);
@@ -179,6 +191,8 @@ class BrokenRecords {
       note("UNREADABLE", schema_->field(column)->name(), row, error);
       add_hole(column, row, rows);
     }
+    return columns.empty() || rows != 1 ? rows_of_nulls(schema_, rows)
+                                        : readable_part(record, columns, pool);
   }
 
   void report() {
@@ -221,6 +235,25 @@ class BrokenRecords {
     return all && !is_record(record, pool) ? std::vector<int>() : columns;
   }
 
+  // The row of a record, with nulls in these columns.
+  Batch readable_part(std::string_view record, const std::vector<int>& columns,
+                      arrow::MemoryPool* pool) const {
+    auto schema = schema_;
+    for (const int column : columns) {
+      schema = value_or_throw(
+          schema->SetField(column, arrow::field(schema->field(column)->name(), arrow::utf8())),
+          "choose a column");
+    }
+    auto row =
+        CsvDecoder(schema, found_.file().dialect).decode(record, 1, found_.file().name, pool);
+    const Batch nulls = rows_of_nulls(schema_, row->num_rows());
+    for (const int column : columns) {
+      row = value_or_throw(row->SetColumn(column, schema_->field(column), nulls->column(column)),
+                           "leave a value out");
+    }
+    return row;
+  }
+
   bool is_record(std::string_view record, arrow::MemoryPool* pool) const {
     try {
       const CsvDecoder decoder(text_schema(*schema_), found_.file().dialect);
@@ -247,15 +280,6 @@ class BrokenRecords {
   std::vector<std::unique_ptr<CsvDecoder>> decoders_;
   std::map<std::tuple<int64_t, std::string, std::string>, Differences> noted_;
 };
-
-Batch rows_of_nulls(const std::shared_ptr<arrow::Schema>& schema, int64_t rows) {
-  arrow::ArrayVector columns;
-  for (const auto& field : schema->fields()) {
-    columns.push_back(
-        value_or_throw(arrow::MakeArrayOfNull(field->type(), rows), "make up for lost rows"));
-  }
-  return arrow::RecordBatch::Make(schema, rows, std::move(columns));
-}
 
 }  // namespace
 
@@ -290,8 +314,8 @@ std::optional<data::TableDigest> locate_csv_damage(FileFindings& found,
             [&](std::string_view record, int64_t, const Error& error) {
               const int64_t rows = std::max<int64_t>(0, 1 + lost);
               lost = lost > 0 ? 0 : std::min<int64_t>(0, lost + 1);
-              broken.add(record, row, rows, error, resources.memory);
-              if (hashed && rows > 0) digester.update(rows_of_nulls(schema, rows));
+              const Batch instead = broken.add(record, row, rows, error, resources.memory);
+              if (hashed && rows > 0) digester.update(instead);
               row += rows;
             }});
   broken.report();

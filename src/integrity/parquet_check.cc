@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "engine/morsel_source.h"
 #include "engine/task_group.h"
 #include "formats/parquet/parquet_codec.h"
+#include "formats/parquet/storage_types.h"
 #include "integrity/format_check.h"
 
 namespace cairn::integrity {
@@ -167,6 +167,20 @@ std::optional<data::TableDigest> read_in_order(FileFindings& found, const Parque
   }
 }
 
+// What the file says of its columns, to readers that know of no recorded schema.
+void check_schema(FileFindings& found, const VerifyResources& resources) {
+  const StoredFile& stored = found.file();
+  const auto own = ParquetFile::open(stored.path, nullptr, resources.memory).schema();
+  const auto expected = formats::storage_schema(*stored.schema);
+  for (int c = 0; c < std::min(own->num_fields(), expected->num_fields()); ++c) {
+    if (own->field(c)->Equals(*expected->field(c))) continue;
+    Issue& issue = found.error("DTYPE_INCOMPATIBLE");
+    issue.column = expected->field(c)->name();
+    issue.expected = expected->field(c)->ToString();
+    issue.actual = own->field(c)->ToString();
+  }
+}
+
 // The file as the recorded schema has it; nothing where it cannot be opened so, which is then
 // reported.
 std::optional<ParquetFile> open(FileFindings& found, const VerifyResources& resources) {
@@ -195,12 +209,7 @@ bool check_parquet(FileFindings& found, Depth depth, const VerifyResources& reso
   if (!file) return false;
   found.expect_rows(file->rows());
   found.looked_at(depth == Depth::frame ? 0 : file->rows());
-  if (!file->schema()->Equals(*found.file().schema)) {
-    Issue& issue = found.error("DTYPE_INCOMPATIBLE");
-    issue.expected = found.file().schema->ToString();
-    issue.actual = file->schema()->ToString();
-    return false;
-  }
+  check_schema(found, resources);
   if (depth == Depth::frame) return false;
 
   resources.progress.begin("verifying " + found.file().name, file->rows());
