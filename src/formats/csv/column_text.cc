@@ -132,6 +132,7 @@ class StringColumn : public ColumnText {
         null_(dialect),
         dialect_(dialect),
         field_(dialect),
+        has_nulls_(array_->null_count() != 0),
         is_always_written_(dialect.quoting != CsvDialect::Quoting::minimal) {}
 
   void render(int64_t first, int64_t rows, Cells& cells) override {
@@ -145,7 +146,7 @@ class StringColumn : public ColumnText {
     char* out = nullptr;
     for (int64_t i = 0; i < rows; ++i) {
       std::string_view& text = cells.texts[static_cast<size_t>(i)];
-      if (array_->IsNull(first + i)) {
+      if (has_nulls_ && array_->IsNull(first + i)) {
         text = null_.view();
         continue;
       }
@@ -211,6 +212,7 @@ class StringColumn : public ColumnText {
   NullText null_;
   const CsvDialect& dialect_;
   FieldText field_;
+  bool has_nulls_;
   bool is_always_written_;
   Scratch scratch_;
 };

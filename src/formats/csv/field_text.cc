@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -12,7 +13,39 @@
 namespace cairn::formats {
 namespace {
 
-constexpr size_t kScanBlock = 64;
+// Eight bytes are looked at as one number, since compilers make no vector code of the plain loop.
+constexpr size_t kWordBytes = 8;
+constexpr uint64_t kLowBits = 0x0101010101010101;
+constexpr uint64_t kHighBits = 0x8080808080808080;
+
+constexpr uint64_t repeated(char c) {
+  return kLowBits * static_cast<unsigned char>(c);
+}
+
+// Not zero exactly when some byte of `word` is zero (H. Warren, Hacker's Delight, 6-1).
+constexpr uint64_t zero_bytes(uint64_t word) {
+  return (word - kLowBits) & ~word & kHighBits;
+}
+
+class WordScan {
+ public:
+  explicit WordScan(char delimiter) : delimiters_(repeated(delimiter)) {}
+
+  void look_at(const char* text) {
+    uint64_t word;
+    std::memcpy(&word, text, kWordBytes);
+    special_ |= zero_bytes(word ^ delimiters_) | zero_bytes(word ^ repeated('"')) |
+                zero_bytes(word ^ repeated('\n')) | zero_bytes(word ^ repeated('\r'));
+    bits_ |= word;
+  }
+
+  TextScan result() const { return {special_ != 0, (bits_ & kHighBits) != 0}; }
+
+ private:
+  uint64_t delimiters_;
+  uint64_t special_ = 0;
+  uint64_t bits_ = 0;
+};
 
 char* write_doubling_quotes(char* out, std::string_view text) {
   while (true) {
@@ -29,18 +62,18 @@ char* write_doubling_quotes(char* out, std::string_view text) {
 }  // namespace
 
 TextScan scan_text(std::string_view text, char delimiter) {
-  uint8_t special = 0;
-  uint8_t bits = 0;
-  const auto look_at = [&](char c) {
-    special |= static_cast<uint8_t>((c == delimiter) | (c == '"') | (c == '\n') | (c == '\r'));
-    bits |= static_cast<uint8_t>(c);
-  };
-  size_t at = 0;
-  // A fixed number of steps lets the compiler use vector instructions.
-  for (; at + kScanBlock <= text.size(); at += kScanBlock)
-    for (size_t i = 0; i < kScanBlock; ++i) look_at(text[at + i]);
-  for (; at < text.size(); ++at) look_at(text[at]);
-  return {special != 0, (bits & 0x80) != 0};
+  WordScan scan(delimiter);
+  if (text.size() < kWordBytes) {
+    char padded[kWordBytes] = "xxxxxxx";
+    std::copy(text.begin(), text.end(), padded);
+    scan.look_at(padded);
+    return scan.result();
+  }
+  for (size_t at = 0; at + kWordBytes <= text.size(); at += kWordBytes)
+    scan.look_at(text.data() + at);
+  // The last bytes as a word of their own: looking at some of them twice does no harm.
+  scan.look_at(text.data() + text.size() - kWordBytes);
+  return scan.result();
 }
 
 bool FieldText::needs_quotes(std::string_view text, bool may_need_quotes) const {

@@ -104,6 +104,18 @@ TEST(CsvEncoder, QuotesTextOnlyWhereItCouldBeMisread) {
             "plain\n\"a,b\"\n\"say \"\"hi\"\"\"\n\"a\nb\"\n\"a\rb\"\n\" x\"\n\"x \"\nx y\nä\n");
 }
 
+TEST(CsvEncoder, FindsASpecialByteAtEveryPlaceOfTextOfEveryLength) {
+  for (size_t length = 1; length <= 40; ++length) {
+    for (size_t place = 0; place < length; ++place) {
+      std::string text(length, '-');
+      text[place] = ',';
+      arrow::StringBuilder strings;
+      check(strings.Append(text), "append");
+      ASSERT_EQ(csv(strings.Finish().ValueOrDie()), "\"" + text + "\"\n");
+    }
+  }
+}
+
 TEST(CsvEncoder, QuotesTheDelimiterInUseAndNoOther) {
   CsvDialect dialect;
   dialect.delimiter = ';';
