@@ -10,16 +10,19 @@
 #include <string>
 
 #include <arrow/api.h>
-#include <arrow/extension/uuid.h>
 
 #include "data/content_digest.h"
 #include "support/arrow_samples.h"
+#include "support/arrow_values.h"
 #include "support/error_of.h"
 
 namespace cairn::formats {
 namespace {
 
-using testing::HasSubstr;
+using testing::array_of;
+using testing::batch_of;
+using ::testing::HasSubstr;
+using testing::sample_batch;
 using Type = std::shared_ptr<arrow::DataType>;
 
 Rows encode_and_decode(const Rows& rows, const CsvDialect& dialect = {}) {
@@ -122,7 +125,7 @@ std::shared_ptr<arrow::Array> random_array(const Type& type, int64_t rows) {
   return value_or_throw(builder->Finish(), "finish");
 }
 
-class CsvCodecOf : public testing::TestWithParam<Type> {};
+class CsvCodecOf : public ::testing::TestWithParam<Type> {};
 
 TEST_P(CsvCodecOf, BringsBackRandomValues) {
   const auto column = random_array(GetParam(), 3000);
@@ -136,7 +139,7 @@ TEST_P(CsvCodecOf, BringsBackRandomValues) {
   expect_same({rows[0]->Slice(11, 2000)});
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryFlatType, CsvCodecOf, testing::ValuesIn(every_flat_type()),
+INSTANTIATE_TEST_SUITE_P(EveryFlatType, CsvCodecOf, ::testing::ValuesIn(every_flat_type()),
                          [](const auto& type) { return "type" + std::to_string(type.index); });
 
 TEST(CsvCodec, BringsBackATypicalTableUnderEveryDialect) {

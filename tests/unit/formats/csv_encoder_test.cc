@@ -3,30 +3,27 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <limits>
 #include <random>
 #include <string>
 #include <string_view>
 
 #include <arrow/api.h>
-#include <arrow/json/from_string.h>
 
 #include "cairn/error.h"
 #include "data/arrow_error.h"
+#include "support/arrow_values.h"
+#include "support/error_of.h"
 
 namespace cairn::formats {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using testing::array_of;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 using Type = std::shared_ptr<arrow::DataType>;
 using Array = std::shared_ptr<arrow::Array>;
-
-Array array(const Type& type, const std::string& json) {
-  return value_or_throw(arrow::json::ArrayFromJSONString(type, json), "build a test array");
-}
 
 Rows rows_of(const std::vector<Array>& columns) {
   arrow::FieldVector fields;
@@ -45,21 +42,11 @@ std::string csv(const Rows& rows, const CsvDialect& dialect = {}) {
 
 // The records of one column, as lines.
 std::string csv(const Type& type, const std::string& json, const CsvDialect& dialect = {}) {
-  return csv(rows_of({array(type, json)}), dialect);
+  return csv(rows_of({array_of(type, json)}), dialect);
 }
 
 std::string csv(const Array& column, const CsvDialect& dialect = {}) {
   return csv(rows_of({column}), dialect);
-}
-
-Error error_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const Error& error) {
-    return error;
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return {ErrorKind::internal, ""};
 }
 
 CsvDialect with_policy(FormulaPolicy policy) {
@@ -81,8 +68,8 @@ CsvDialect with_null_token(const char* token) {
 }
 
 TEST(CsvEncoder, WritesNullAsBareFieldAndEmptyStringQuoted) {
-  EXPECT_EQ(csv(rows_of({array(arrow::utf8(), R"(["x", null, ""])"),
-                         array(arrow::int32(), "[1, null, 3]")})),
+  EXPECT_EQ(csv(rows_of({array_of(arrow::utf8(), R"(["x", null, ""])"),
+                         array_of(arrow::int32(), "[1, null, 3]")})),
             "x,1\n,\n\"\",3\n");
 }
 
@@ -90,11 +77,12 @@ TEST(CsvEncoder, WritesTheNullTokenUnquotedUnderEveryQuoting) {
   for (const auto quoting : {CsvDialect::Quoting::minimal, CsvDialect::Quoting::strings}) {
     CsvDialect dialect = with_null_token("NULL");
     dialect.quoting = quoting;
-    EXPECT_EQ(csv(rows_of({array(arrow::utf8(), R"([null, ""])"),
-                           array(arrow::int32(), "[null, 1]"), array(arrow::null(), "[null, null]"),
-                           array(arrow::list(arrow::int8()), "[null, null]")}),
-                  dialect),
-              "NULL,NULL,NULL,NULL\n\"\",1,NULL,NULL\n");
+    EXPECT_EQ(
+        csv(rows_of({array_of(arrow::utf8(), R"([null, ""])"),
+                     array_of(arrow::int32(), "[null, 1]"), array_of(arrow::null(), "[null, null]"),
+                     array_of(arrow::list(arrow::int8()), "[null, null]")}),
+            dialect),
+        "NULL,NULL,NULL,NULL\n\"\",1,NULL,NULL\n");
   }
 }
 
@@ -124,8 +112,8 @@ TEST(CsvEncoder, QuotesTheDelimiterInUseAndNoOther) {
 
 TEST(CsvEncoder, QuotesAllTextOrAllFieldsWhenAsked) {
   const Rows rows =
-      rows_of({array(arrow::utf8(), R"(["x", null])"), array(arrow::int32(), "[1, 2]"),
-               array(arrow::binary(), R"(["abc", ""])")});
+      rows_of({array_of(arrow::utf8(), R"(["x", null])"), array_of(arrow::int32(), "[1, 2]"),
+               array_of(arrow::binary(), R"(["abc", ""])")});
   EXPECT_EQ(csv(rows, with_quoting(CsvDialect::Quoting::strings)), "\"x\",1,\"YWJj\"\n,2,\"\"\n");
   EXPECT_EQ(csv(rows, with_quoting(CsvDialect::Quoting::all)),
             "\"x\",\"1\",\"YWJj\"\n,\"2\",\"\"\n");
@@ -152,7 +140,7 @@ TEST(CsvEncoder, RefusesBinaryWhoseBase64EqualsTheNullToken) {
 }
 
 TEST(CsvEncoder, RefusesStringsThatAreNotUtf8) {
-  const auto bytes = array(arrow::binary(), R"(["x"])");
+  const auto bytes = array_of(arrow::binary(), R"(["x"])");
   auto data = bytes->data()->Copy();
   data->type = arrow::utf8();
   data->buffers[2] = arrow::Buffer::FromString("\xFF");
@@ -229,8 +217,8 @@ TEST(CsvEncoder, WritesDictionariesAndRunsAsTheirValues) {
   EXPECT_EQ(csv(arrow::dictionary(arrow::int32(), arrow::utf8()), R"(["b", "a", null, "b", ""])"),
             "b\na\n\nb\n\"\"\n");
   const auto runs =
-      value_or_throw(arrow::RunEndEncodedArray::Make(7, array(arrow::int32(), "[2, 5, 7]"),
-                                                     array(arrow::float64(), "[1.5, null, 2]")),
+      value_or_throw(arrow::RunEndEncodedArray::Make(7, array_of(arrow::int32(), "[2, 5, 7]"),
+                                                     array_of(arrow::float64(), "[1.5, null, 2]")),
                      "build a test array");
   EXPECT_EQ(csv(runs), "1.5\n1.5\n\n\n\n2.0\n2.0\n");
   EXPECT_EQ(csv(runs->Slice(1, 5)), "1.5\n\n\n\n2.0\n");
@@ -238,8 +226,8 @@ TEST(CsvEncoder, WritesDictionariesAndRunsAsTheirValues) {
 
 TEST(CsvEncoder, IgnoresDictionaryValuesThatNoRowUses) {
   const auto dictionary = value_or_throw(
-      arrow::DictionaryArray::FromArrays(array(arrow::int8(), "[0, 0]"),
-                                         array(arrow::utf8(), R"(["x", "NULL", "=1"])")),
+      arrow::DictionaryArray::FromArrays(array_of(arrow::int8(), "[0, 0]"),
+                                         array_of(arrow::utf8(), R"(["x", "NULL", "=1"])")),
       "build a test array");
   CsvDialect dialect = with_null_token("NULL");
   dialect.formula_policy = FormulaPolicy::reject;
@@ -248,13 +236,13 @@ TEST(CsvEncoder, IgnoresDictionaryValuesThatNoRowUses) {
 
 TEST(CsvEncoder, WritesOnlyTheRowsOfASlice) {
   const Rows rows =
-      rows_of({array(arrow::utf8(), R"(["a", "b", "", null, "e"])"),
-               array(arrow::int32(), "[1, 2, null, 4, 5]"),
-               array(arrow::boolean(), "[true, false, true, false, true]"),
-               array(arrow::decimal128(5, 1), R"(["0.1", "0.2", "0.3", "0.4", "0.5"])"),
-               array(arrow::list(arrow::int8()), "[[1], [2], [3], [4], [5]]"),
-               array(arrow::struct_({arrow::field("s", arrow::int8())}),
-                     R"([{"s": 1}, {"s": 2}, {"s": 3}, {"s": 4}, {"s": 5}])")});
+      rows_of({array_of(arrow::utf8(), R"(["a", "b", "", null, "e"])"),
+               array_of(arrow::int32(), "[1, 2, null, 4, 5]"),
+               array_of(arrow::boolean(), "[true, false, true, false, true]"),
+               array_of(arrow::decimal128(5, 1), R"(["0.1", "0.2", "0.3", "0.4", "0.5"])"),
+               array_of(arrow::list(arrow::int8()), "[[1], [2], [3], [4], [5]]"),
+               array_of(arrow::struct_({arrow::field("s", arrow::int8())}),
+                        R"([{"s": 1}, {"s": 2}, {"s": 3}, {"s": 4}, {"s": 5}])")});
   EXPECT_EQ(csv({rows[0]->Slice(1, 3)}),
             "b,2,false,0.2,[2],\"{\"\"s\"\":2}\"\n"
             "\"\",,true,0.3,[3],\"{\"\"s\"\":3}\"\n"
@@ -299,10 +287,10 @@ TEST(CsvEncoder, WritesNothingForNoRows) {
 
 TEST(CsvEncoder, CountsFormulasInStringColumnsOnly) {
   const EncodedUnit unit = encode(rows_of(
-      {array(arrow::utf8(), R"(["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "x=1", null])"),
-       array(arrow::int8(), "[-1, -1, -1, -1, -1, -1, -1, -1, -1]"),
-       array(arrow::dictionary(arrow::int8(), arrow::utf8()),
-             R"(["=1", "=1", "x", "x", "x", null, "x", "x", "=1"])")}));
+      {array_of(arrow::utf8(), R"(["=1+1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "x=1", null])"),
+       array_of(arrow::int8(), "[-1, -1, -1, -1, -1, -1, -1, -1, -1]"),
+       array_of(arrow::dictionary(arrow::int8(), arrow::utf8()),
+                R"(["=1", "=1", "x", "x", "x", null, "x", "x", "=1"])")}));
   EXPECT_THAT(unit.formula_cells, ElementsAre(7, 0, 3));
 }
 
@@ -319,7 +307,7 @@ TEST(CsvEncoder, GuardsFormulasUnderEscape) {
 TEST(CsvEncoder, GuardsGuardedFormulasOnceMoreSoThatTakingOneOffIsExact) {
   const CsvDialect dialect = with_policy(FormulaPolicy::escape);
   EXPECT_EQ(csv(arrow::utf8(), R"(["'=1", "''=1"])", dialect), "''=1\n'''=1\n");
-  EXPECT_THAT(encode(rows_of({array(arrow::utf8(), R"(["'=1"])")}), dialect).formula_cells,
+  EXPECT_THAT(encode(rows_of({array_of(arrow::utf8(), R"(["'=1"])")}), dialect).formula_cells,
               ElementsAre(0));
 }
 
@@ -345,7 +333,7 @@ TEST(CsvHeader, QuotesANameThatEqualsTheNullToken) {
   for (const auto quoting : {CsvDialect::Quoting::minimal, CsvDialect::Quoting::all}) {
     CsvDialect dialect = with_null_token("NA");
     dialect.quoting = quoting;
-    EXPECT_THAT(csv_header(*schema, dialect), testing::StartsWith("\"NA\","));
+    EXPECT_THAT(csv_header(*schema, dialect), ::testing::StartsWith("\"NA\","));
   }
 }
 

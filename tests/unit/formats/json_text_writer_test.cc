@@ -4,21 +4,18 @@
 #include <string>
 
 #include <arrow/api.h>
-#include <arrow/json/from_string.h>
 
 #include "cairn/error.h"
 #include "data/arrow_error.h"
 #include "formats/json_text.h"
+#include "support/arrow_values.h"
 
 namespace cairn::formats {
 namespace {
 
 using Type = std::shared_ptr<arrow::DataType>;
+using testing::array_of;
 using Array = std::shared_ptr<arrow::Array>;
-
-Array array(const Type& type, const std::string& json) {
-  return value_or_throw(arrow::json::ArrayFromJSONString(type, json), "build a test array");
-}
 
 std::string json_of(const Array& values, int64_t row = 0) {
   std::string text;
@@ -28,12 +25,12 @@ std::string json_of(const Array& values, int64_t row = 0) {
 
 // The text of [value] as an item of a list.
 std::string item(const Type& type, const std::string& json) {
-  return json_of(array(arrow::list(type), "[[" + json + "]]"));
+  return json_of(array_of(arrow::list(type), "[[" + json + "]]"));
 }
 
 TEST(JsonText, WritesNullsAtEveryLevel) {
   const Type type = arrow::list(arrow::struct_({arrow::field("a", arrow::list(arrow::int8()))}));
-  const Array values = array(type, R"([null, [null, {"a": null}, {"a": [null, 1]}]])");
+  const Array values = array_of(type, R"([null, [null, {"a": null}, {"a": [null, 1]}]])");
   EXPECT_EQ(json_of(values, 0), "null");
   EXPECT_EQ(json_of(values, 1), R"([null,{"a":null},{"a":[null,1]}])");
 }
@@ -68,8 +65,9 @@ TEST(JsonText, WritesBinaryAsBase64) {
 }
 
 TEST(JsonText, WritesMapsAsPairsWhateverTheirKeys) {
-  EXPECT_EQ(json_of(array(arrow::map(arrow::int8(), arrow::utf8()), R"([[[1, "x"], [1, null]]])")),
-            R"([[1,"x"],[1,null]])");
+  EXPECT_EQ(
+      json_of(array_of(arrow::map(arrow::int8(), arrow::utf8()), R"([[[1, "x"], [1, null]]])")),
+      R"([[1,"x"],[1,null]])");
 }
 
 TEST(JsonText, WritesListsOfEveryLayoutAlike) {
@@ -77,7 +75,7 @@ TEST(JsonText, WritesListsOfEveryLayoutAlike) {
   for (const Type& type : {arrow::list(arrow::int8()), arrow::large_list(arrow::int8()),
                            arrow::list_view(arrow::int8()), arrow::large_list_view(arrow::int8()),
                            arrow::fixed_size_list(arrow::int8(), 2)}) {
-    const Array values = array(type, json);
+    const Array values = array_of(type, json);
     EXPECT_EQ(json_of(values, 0), "[1,null]") << type->ToString();
     EXPECT_EQ(json_of(values->Slice(1), 0), "[3,4]") << type->ToString();
   }
@@ -85,12 +83,12 @@ TEST(JsonText, WritesListsOfEveryLayoutAlike) {
 
 TEST(JsonText, DecodesDictionariesAndRuns) {
   const Array values =
-      array(arrow::dictionary(arrow::int8(), arrow::utf8()), R"(["x", null, "x"])");
+      array_of(arrow::dictionary(arrow::int8(), arrow::utf8()), R"(["x", null, "x"])");
   EXPECT_EQ(json_of(values, 2), R"("x")");
   EXPECT_EQ(json_of(values, 1), "null");
   const Array runs =
-      value_or_throw(arrow::RunEndEncodedArray::Make(5, array(arrow::int32(), "[2, 5]"),
-                                                     array(arrow::utf8(), R"(["a", null])")),
+      value_or_throw(arrow::RunEndEncodedArray::Make(5, array_of(arrow::int32(), "[2, 5]"),
+                                                     array_of(arrow::utf8(), R"(["a", null])")),
                      "build a test array");
   EXPECT_EQ(json_of(runs, 1), R"("a")");
   EXPECT_EQ(json_of(runs->Slice(1), 1), "null");
@@ -104,7 +102,7 @@ TEST(JsonText, WritesIntervalsOfDaysAsObjects) {
 
 TEST(JsonText, HasNoTextForUnionsAndAmbiguousStructs) {
   const Type one_union = arrow::sparse_union({arrow::field("i", arrow::int8())});
-  EXPECT_THROW(json_appender(array(arrow::list(one_union), "[[[0, 1]]]")), Error);
+  EXPECT_THROW(json_appender(array_of(arrow::list(one_union), "[[[0, 1]]]")), Error);
   const Type ambiguous =
       arrow::struct_({arrow::field("s", arrow::int8()), arrow::field("s", arrow::int8())});
   EXPECT_THROW(json_appender(value_or_throw(arrow::MakeArrayOfNull(ambiguous, 1), "build")), Error);
