@@ -1,7 +1,7 @@
-#include "catalog_contract.h"
-
 #include "catalog/sql_catalog.h"
 #include "catalog/sqlite_connection.h"
+#include "catalog_concurrency_contract.h"
+#include "catalog_contract.h"
 
 namespace cairn::catalog {
 namespace {
