@@ -174,7 +174,8 @@ Issue TableComparison::conversion(const ColumnComparison& column) const {
   } else if (column.values().count > 0) {
     how = fmt::format("not lossless: {} values differ", format_count(column.values().count));
   } else if (pair.relation != TypeRelation::equivalent) {
-    how += ", proven for every value compared";
+    how += row_issues_.empty() ? ", proven for every value compared"
+                               : ", proven for the rows that both have";
   }
   issue.samples.push_back(std::move(how));
   return issue;
