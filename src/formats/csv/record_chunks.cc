@@ -64,7 +64,7 @@ void CsvRecordChunks::read_header(const CsvDialect& dialect) {
                 "a CSV file starts with a record of column names");
   CsvRecord record;
   for (;;) {
-    record = formats::first_record({held_, 0, name_}, delimiter_, at_end_);
+    record = formats::first_record({held_, kHeaderRecord, name_}, delimiter_, at_end_);
     if (record.bytes > 0) break;
     grow();
   }

@@ -38,6 +38,11 @@ Error unterminated_quote(const CsvPart& part, int64_t record) {
                         "the file may be cut off, or a quote within a field not doubled");
 }
 
+Error text_after_quote(const CsvPart& part, int64_t record) {
+  return corrupt_record(part, record, {}, "text follows the closing quote of a field",
+                        "double the quotes within quoted fields");
+}
+
 std::string count_of_fields(size_t count) {
   return fmt::format("{} field{}", count, count == 1 ? "" : "s");
 }
@@ -73,7 +78,8 @@ void CsvMarks::load() {
 
 Error corrupt_record(const CsvPart& part, int64_t record, std::string_view column,
                      const std::string& reason, const std::string& next_step) {
-  std::string place = fmt::format("'{}': record {}", printable(part.file), record);
+  std::string place = fmt::format("'{}': ", printable(part.file));
+  place += record == kHeaderRecord ? "header" : fmt::format("record {}", record);
   if (!column.empty()) place += fmt::format(", column '{}'", printable(column));
   return {ErrorKind::corrupt, place + ": " + reason, next_step};
 }
@@ -155,8 +161,7 @@ size_t CsvTokenizer::read_quoted(size_t open, CsvField* field) {
   const bool after_cr =
       mark == close + 2 && text[close + 1] == '\r' && (mark == text.size() || text[mark] == '\n');
   if (adjacent || after_cr) return mark;
-  throw corrupt_record(part_, record_, {}, "text follows the closing quote of a field",
-                       "double the quotes within quoted fields");
+  throw text_after_quote(part_, record_);
 }
 
 void CsvTokenizer::check_utf8(const CsvBlock& block, size_t begin) const {
@@ -177,6 +182,7 @@ void CsvTokenizer::throw_ragged(size_t begin) const {
   // Counted again, from the text, because reading stopped at the first field too many.
   CsvPart rest = part_;
   rest.text = part_.text.substr(begin);
+  rest.first_record = record_;
   const size_t fields = first_record(rest, delimiter_, true).fields.size();
   throw Error(ErrorKind::corrupt,
               fmt::format("'{}': record {} has {}, the header names {}", printable(part_.file),
@@ -201,6 +207,7 @@ CsvRecord first_record(const CsvPart& part, char delimiter, bool is_end_of_file)
   CsvRecord record;
   std::string scratch;
   size_t start = 0;
+  size_t close = 0;  // of the last field in quotes
   bool quoted = false;
   for (;;) {
     const size_t mark = marks.next();
@@ -208,18 +215,22 @@ CsvRecord first_record(const CsvPart& part, char delimiter, bool is_end_of_file)
     if (mark == text.size() && quoted) throw unterminated_quote(part, part.first_record);
     if (mark < text.size() && text[mark] == kQuote) {
       const bool doubled = quoted && mark + 1 < text.size() && text[mark + 1] == kQuote;
-      if (doubled)
+      if (doubled) {
         marks.next();
-      else
+      } else {
+        if (quoted) close = mark;
         quoted = !quoted && mark == start;
+      }
       continue;
     }
     if (quoted) continue;
     const bool ends = mark == text.size() || text[mark] == '\n';
     std::string_view field = text.substr(start, mark - start);
     if (ends && field.ends_with('\r')) field.remove_suffix(1);
-    if (field.size() >= 2 && field.front() == kQuote && field.back() == kQuote)
+    if (field.starts_with(kQuote)) {
+      if (close + 1 != start + field.size()) throw text_after_quote(part, part.first_record);
       field = undouble_quotes(field.substr(1, field.size() - 2), scratch);
+    }
     record.fields.emplace_back(field);
     start = mark + 1;
     if (!ends) continue;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +52,9 @@ struct CsvField {
 /// The most bytes of CSV that are taken apart at once; what CsvField can address.
 inline constexpr size_t kMaxCsvText = (size_t{1} << 30) - 1;
 
+/// The number that stands for the header in messages.
+inline constexpr int64_t kHeaderRecord = 0;
+
 /// Whole records, and where they are from.
 struct CsvPart {
   std::string_view text;
@@ -101,15 +103,19 @@ class CsvTokenizer {
   int64_t record_;  // number of the record at position_
 };
 
-/// The value of a quoted field with doubled quotes. `scratch` holds it.
+/// The value of a quoted field in which all quotes are doubled. `scratch` holds it.
 std::string_view undouble_quotes(std::string_view text, std::string& scratch);
 
-/// The fields of the first record of `text`, unquoted, and the bytes it takes with its line ending.
-/// `bytes` is 0 where the text ends before the record does, unless `is_end_of_file`.
+/// One record, unquoted.
 struct CsvRecord {
   std::vector<std::string> fields;
-  size_t bytes = 0;
+  size_t bytes = 0;  // with its line ending
 };
+
+/// The first record of `part`; no fields and no bytes where the text ends before the record does,
+/// unless that is the end of the file.
+///
+/// Errors   corrupt for unterminated quotes and text after a closing quote.
 CsvRecord first_record(const CsvPart& part, char delimiter, bool is_end_of_file);
 
 /// The whole records at the front of a text.

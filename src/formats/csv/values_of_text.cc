@@ -135,18 +135,25 @@ bool parse_floating(std::string_view text, Float* value) {
   return error == std::errc() && stop == end;
 }
 
+// The value of two digits; 100 or more where one is none.
+uint32_t two_digits(const char* text) {
+  const auto tens = static_cast<unsigned char>(text[0] - '0');
+  const auto ones = static_cast<unsigned char>(text[1] - '0');
+  return tens > 9 || ones > 9 ? 100 : tens * 10U + ones;
+}
+
 // Days from 1970-01-01 in the proleptic Gregorian calendar; years begin in March here, which puts
 // the leap day last (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-int64_t days_from_civil(int64_t year, int64_t month, int64_t day) {
+int64_t days_from_civil(int64_t year, uint32_t month, uint32_t day) {
   year -= month <= 2 ? 1 : 0;
   const int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const int64_t year_of_era = year - era * 400;
-  const int64_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+  const auto year_of_era = static_cast<uint32_t>(year - era * 400);
+  const uint32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
   const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
   return era * 146097 + day_of_era - 719468;
 }
 
-int64_t days_in_month(int64_t year, int64_t month) {
+uint32_t days_in_month(int64_t year, uint32_t month) {
   if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
   return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
@@ -223,13 +230,22 @@ bool parse_date(std::string_view text, int64_t* days) {
   if (text.size() < 4 + kMonthAndDay) return false;
   const size_t year_digits = text.size() - kMonthAndDay;
   if (is_signed ? year_digits > kMaxYearDigits : year_digits != 4) return false;
-  const std::string_view rest = text.substr(year_digits);
-  const int64_t magnitude = digits_of(text.substr(0, year_digits));
-  const int64_t month = digits_of(rest.substr(1, 2));
-  const int64_t day = digits_of(rest.substr(4, 2));
-  if (magnitude < 0 || rest[0] != '-' || rest[3] != '-' || month < 1 || month > 12) return false;
-  const int64_t year = negative ? -magnitude : magnitude;
-  if (day < 1 || day > days_in_month(year, month)) return false;
+  const char* rest = text.data() + year_digits;
+  const uint32_t month = two_digits(rest + 1);
+  const uint32_t day = two_digits(rest + 4);
+  if (rest[0] != '-' || rest[3] != '-' || month < 1 || month > 12) return false;
+  int64_t year = 0;
+  if (is_signed) {
+    const int64_t magnitude = digits_of(text.substr(0, year_digits));
+    if (magnitude < 0) return false;
+    year = negative ? -magnitude : magnitude;
+  } else {
+    const uint32_t century = two_digits(text.data());
+    const uint32_t of_century = two_digits(text.data() + 2);
+    if (century > 99 || of_century > 99) return false;
+    year = century * 100 + of_century;
+  }
+  if (day < 1 || (day > 28 && day > days_in_month(year, month))) return false;
   *days = days_from_civil(year, month, day);
   return true;
 }

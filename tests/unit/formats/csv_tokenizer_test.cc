@@ -71,6 +71,14 @@ TEST(FirstRecord, NeedsItsEndUnlessTheFileEnds) {
   EXPECT_THROW(first_record({"a,\"b", 0, "x"}, ',', true), Error);
 }
 
+TEST(FirstRecord, RefusesTextAfterAClosingQuote) {
+  for (const char* text : {"\"a\"b\"\n", "\"a\"b\n", "\"a\" ,b\n"})
+    EXPECT_THROW(first_record({text, 0, "x"}, ',', true), Error) << text;
+  EXPECT_THAT(first_record({"\"\",\"\"\"\"\r\n", 0, "x"}, ',', true).fields, ElementsAre("", "\""));
+  EXPECT_THAT(first_record({"5\" disk,a\"\n", 0, "x"}, ',', true).fields,
+              ElementsAre("5\" disk", "a\""));
+}
+
 TEST(WholeRecords, EndAtTheLastLineFeedOutsideQuotes) {
   const auto extent = [](const std::string& text, size_t columns = 2) {
     const CsvExtent found = whole_records(text, ',', columns);

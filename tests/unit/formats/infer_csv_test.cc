@@ -154,7 +154,7 @@ TEST(InferCsv, SaysWhatIsWrongWithAFile) {
   EXPECT_THAT(why_not("a,a\n1,2\n"), HasSubstr("names two columns 'a'"));
   EXPECT_THAT(why_not("a,\n1,2\n"), HasSubstr("column 2 has no name"));
   EXPECT_THAT(why_not("a,b\n1,\"2\n"), HasSubstr("record 1: a quoted field never ends"));
-  EXPECT_THAT(why_not("\"a\n"), HasSubstr("never ends"));
+  EXPECT_THAT(why_not("\"a\n"), HasSubstr("header: a quoted field never ends"));
   EXPECT_THAT(why_not("a,b\n1,x\n2,\xFF\n"),
               AllOf(HasSubstr("record 2, column 'b'"), HasSubstr("iconv")));
   EXPECT_THAT(why_not("\xFC\n1\n"), HasSubstr("column 1 is not UTF-8"));
