@@ -224,6 +224,8 @@ char* write_few_decimals(char* out, double value) {
   if (!(magnitude < 1e11)) return nullptr;  // NaN too
   if (std::signbit(value)) *out++ = '-';
 
+  // The rounding may be off by one for long numbers; the divisions find that out.
+  // NOLINTBEGIN(bugprone-incorrect-roundings)
   const auto hundredths = static_cast<uint64_t>(magnitude * 100 + 0.5);
   if (static_cast<double>(hundredths) / 100 == magnitude) {
     out = write_integer(out, hundredths / 100);
@@ -233,6 +235,7 @@ char* write_few_decimals(char* out, double value) {
     return out + (fraction % 10 == 0 ? 1 : 2);
   }
   const auto parts = static_cast<uint64_t>(magnitude * 10000 + 0.5);
+  // NOLINTEND(bugprone-incorrect-roundings)
   if (static_cast<double>(parts) / 10000 != magnitude) return nullptr;
   out = write_integer(out, parts / 10000);
   *out++ = '.';
