@@ -17,17 +17,21 @@ namespace {
 constexpr std::string_view kProfile = "https://datapackage.org/profiles/2.0/datapackage.json";
 constexpr std::string_view kManifestFormat = "cairn-manifest/1";
 
+Error damaged(const catalog::Version& version, const std::string& why) {
+  return {ErrorKind::corrupt,
+          fmt::format("cannot describe version {} of '{}': {}", version.version,
+                      printable(version.dataset), why),
+          "run 'cairn doctor' to check the store"};
+}
+
 const catalog::TableRow& table_of(const catalog::Version& version, const catalog::FileRow& file) {
   const auto& tables = version.table_rows;
   const auto found = std::find_if(tables.begin(), tables.end(),
                                   [&](const auto& table) { return table.name == file.table; });
   if (found != tables.end()) return *found;
-  throw Error(ErrorKind::corrupt,
-              fmt::format("cannot describe version {} of '{}': its file '{}' belongs to the table "
-                          "'{}', which it does not have",
-                          version.version, printable(version.dataset), printable(file.path),
-                          printable(file.table)),
-              "run 'cairn doctor' to check the store");
+  throw damaged(version,
+                fmt::format("its file '{}' belongs to the table '{}', which it does not have",
+                            printable(file.path), printable(file.table)));
 }
 
 // A name for each file, unique in the version: slugs of two tables may be equal.
@@ -108,21 +112,23 @@ Json table_extension(const catalog::TableRow& table) {
 Json package_extension(const catalog::Version& version) {
   Json tables = Json::array();
   for (const auto& table : version.table_rows) tables.push_back(table_extension(table));
-  Json extension = {
-      {"format", kManifestFormat},        {"base", ".."},
-      {"dataset", version.dataset},       {"version", version.version},
-      {"export_id", version.export_uuid}, {"operation", version.operation},
-      {"digest", version.digest},         {"rows", version.rows},
-      {"bytes", version.bytes},           {"message", version.message},
-      {"author", version.author},         {"clock_ran_backwards", version.clock_ran_backwards},
-      {"tables", std::move(tables)}};
+  Json extension = {{"format", kManifestFormat},
+                    {"dataset", version.dataset},
+                    {"version", version.version},
+                    {"export_id", version.export_uuid},
+                    {"operation", version.operation},
+                    {"digest", version.digest},
+                    {"rows", version.rows},
+                    {"bytes", version.bytes},
+                    {"message", version.message},
+                    {"author", version.author},
+                    {"clock_ran_backwards", version.clock_ran_backwards},
+                    {"tables", std::move(tables)}};
   if (version.details.is_object()) extension.update(version.details);
   return extension;
 }
 
-}  // namespace
-
-Json render_manifest(const catalog::Version& version) {
+Json package_descriptor(const catalog::Version& version) {
   const std::vector<std::string> names = resource_names(version);
   Json resources = Json::array();
   for (size_t i = 0; i < names.size(); ++i) {
@@ -139,6 +145,17 @@ Json render_manifest(const catalog::Version& version) {
                   {"x-cairn", package_extension(version)}};
   if (!version.message.empty()) package["description"] = version.message;
   return package;
+}
+
+}  // namespace
+
+Json render_manifest(const catalog::Version& version) {
+  try {
+    return package_descriptor(version);
+  } catch (const Json::exception& error) {
+    // What the catalog keeps as JSON is not of the form that was written.
+    throw damaged(version, error.what());
+  }
 }
 
 std::string render_md5_sums(const catalog::Version& version) {

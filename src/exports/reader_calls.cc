@@ -9,6 +9,7 @@
 #include "exports/readers/csv_table.h"
 #include "exports/readers/python_text.h"
 #include "exports/readers/type_limits.h"
+#include "formats/physical_layout.h"
 
 namespace cairn::exports {
 namespace {
@@ -59,15 +60,16 @@ Json csv_calls(const CsvTable& table) {
   return calls;
 }
 
+bool is_interval(const arrow::DataType& type) {
+  return arrow::is_interval(type.id());
+}
+
+// DuckDB does not look at the Arrow schema inside the file, which says what the integers are.
+bool is_duration(const arrow::DataType& type) {
+  return type.id() == arrow::Type::DURATION;
+}
+
 Json parquet_calls(const arrow::Schema& schema) {
-  Json notes = Json::array();
-  bool is_wide = false;
-  for (const auto& field : schema.fields()) {
-    if (!has_wide_decimal(*field->type())) continue;
-    is_wide = true;
-    notes.push_back(fmt::format("polars, duckdb: no type for column {} ({})",
-                                python_string(field->name()), data::logical_type(*field->type())));
-  }
   Json calls = {
       {"imports", kImports},
       {"pyarrow", "pa.parquet.ParquetFile(path, page_checksum_verification=True).read()"},
@@ -75,7 +77,25 @@ Json parquet_calls(const arrow::Schema& schema) {
       {"polars", "pl.read_parquet(path)"},
       {"duckdb", "duckdb.read_parquet(path)"},
   };
-  if (is_wide) calls["polars"] = calls["duckdb"] = nullptr;
+  Json notes = Json::array();
+  for (const auto& field : schema.fields()) {
+    const auto note = [&](std::string_view library, std::string_view what) {
+      notes.push_back(fmt::format("{}: column {} ({}) {}", library, python_string(field->name()),
+                                  data::logical_type(*field->type()), what));
+    };
+    const auto plain = formats::plain_type(field->type());
+    const arrow::DataType& type = *plain;
+    const bool has_interval = contains_type(type, is_interval);
+    for (const char* library : {"pyarrow", "pandas", "polars", "duckdb"}) {
+      if (has_interval) note(library, "comes back in the form that Parquet stores it in");
+    }
+    if (contains_type(type, is_duration)) note("duckdb", "comes back as integers, in its unit");
+    if (!has_wide_decimal(type)) continue;
+    for (const char* library : {"polars", "duckdb"}) {
+      note(library, "has no type there");
+      calls[library] = nullptr;
+    }
+  }
   if (!notes.empty()) calls["notes"] = std::move(notes);
   return calls;
 }

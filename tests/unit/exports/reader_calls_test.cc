@@ -12,9 +12,9 @@
 namespace cairn::exports {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 struct Column {
   std::string name;
@@ -64,8 +64,8 @@ TEST(ReaderCalls, RestoreZonesInPandas) {
 
 TEST(ReaderCalls, GoThroughPyArrowWherePandasConfusesNullAndEmpty) {
   EXPECT_THAT(call_of("pandas", {kId, kAmbiguousText}),
-              testing::AllOf(StartsWith("pa.csv.read_csv("),
-                             HasSubstr(".to_pandas(types_mapper=pd.ArrowDtype)")));
+              ::testing::AllOf(StartsWith("pa.csv.read_csv("),
+                               HasSubstr(".to_pandas(types_mapper=pd.ArrowDtype)")));
 }
 
 TEST(ReaderCalls, TrustPandasWithANullTokenWhereEmptyStringsAreBesideNulls) {
@@ -152,13 +152,13 @@ TEST(ReaderCalls, FollowTheDialect) {
   dialect.update({{"delimiter", "\t"}, {"header", false}});
   const std::vector<Column> columns{kId, kNullableText};
   EXPECT_THAT(call_of("pyarrow", columns, dialect),
-              testing::AllOf(HasSubstr("ReadOptions(column_names=[\"id\", \"s\"])"),
-                             HasSubstr("ParseOptions(delimiter=\"\\x09\")"),
-                             HasSubstr("null_values=[\"\\\\N\"]")));
+              ::testing::AllOf(HasSubstr("ReadOptions(column_names=[\"id\", \"s\"])"),
+                               HasSubstr("ParseOptions(delimiter=\"\\x09\")"),
+                               HasSubstr("null_values=[\"\\\\N\"]")));
   EXPECT_THAT(call_of("pandas", columns, dialect),
               HasSubstr("sep=\"\\x09\", names=[\"id\", \"s\"], header=None"));
   EXPECT_THAT(call_of("polars", columns, dialect),
-              testing::AllOf(Not(HasSubstr("skip_rows")), HasSubstr("null_values=\"\\\\N\"")));
+              ::testing::AllOf(Not(HasSubstr("skip_rows")), HasSubstr("null_values=\"\\\\N\"")));
   EXPECT_THAT(call_of("duckdb", columns, dialect), HasSubstr("header=False, sep=\"\\x09\""));
 }
 
@@ -207,6 +207,15 @@ TEST(ReaderCalls, HaveNoParquetCallForLibrariesWithoutTheType) {
   EXPECT_TRUE(calls["polars"].is_null());
   EXPECT_TRUE(calls["duckdb"].is_null());
   EXPECT_THAT(calls["notes"][0].get<std::string>(), HasSubstr("decimal(50, 2)"));
+}
+
+TEST(ReaderCalls, SayWhatParquetHasNoTypeFor) {
+  const auto schema = arrow::schema({arrow::field("d", arrow::duration(arrow::TimeUnit::MILLI)),
+                                     arrow::field("m", arrow::month_interval())});
+  const Json notes = reader_calls(sample_file("parquet"), sample_table(*schema))["notes"];
+  ASSERT_EQ(notes.size(), 5U);
+  EXPECT_EQ(notes[0], "duckdb: column \"d\" (duration[ms]) comes back as integers, in its unit");
+  EXPECT_THAT(notes[1].get<std::string>(), StartsWith("pyarrow: column \"m\""));
 }
 
 }  // namespace
