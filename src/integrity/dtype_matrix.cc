@@ -162,7 +162,7 @@ std::shared_ptr<DataType> wide_type(const std::shared_ptr<DataType>& plain) {
     case Type::STRUCT: {
       arrow::FieldVector fields;
       for (const auto& field : plain->fields()) fields.push_back(wide_field(field));
-      return arrow::struct_(std::move(fields));
+      return arrow::struct_(fields);
     }
     case Type::MAP: {
       const auto& map = static_cast<const arrow::MapType&>(*plain);
