@@ -51,7 +51,7 @@ TypePtr plain_map(const arrow::MapType& map, bool wide) {
 TypePtr plain_struct(const TypePtr& type, bool wide) {
   arrow::FieldVector fields;
   for (const FieldPtr& field : type->fields()) fields.push_back(plain_field(field, wide));
-  return arrow::struct_(std::move(fields));
+  return arrow::struct_(fields);
 }
 
 TypePtr plain(const TypePtr& type, bool wide) {
@@ -161,7 +161,7 @@ class Relayout {
     if (array->type() == type) return array;
     auto data = array->data()->Copy();
     data->type = type;
-    return arrow::MakeArray(std::move(data));
+    return arrow::MakeArray(data);
   }
 
   ArrayPtr take(const ArrayPtr& values, const ArrayPtr& indices) {

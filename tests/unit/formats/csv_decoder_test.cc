@@ -1,6 +1,5 @@
 #include <arrow/api.h>
 #include <arrow/compare.h>
-#include <arrow/json/from_string.h>
 #include <arrow/util/decimal.h>
 #include <gmock/gmock.h>
 
@@ -11,6 +10,7 @@
 
 #include "data/arrow_error.h"
 #include "formats/csv/csv_reader.h"
+#include "support/arrow_values.h"
 #include "support/error_of.h"
 
 namespace cairn::formats {
@@ -34,10 +34,6 @@ std::shared_ptr<arrow::RecordBatch> decode(const arrow::FieldVector& fields,
 ArrayPtr decode_column(const TypePtr& type, const std::string& records,
                        const CsvDialect& dialect = {}) {
   return decode({arrow::field("x", type)}, records, dialect)->column(0);
-}
-
-ArrayPtr array_of(const TypePtr& type, const std::string& json) {
-  return value_or_throw(arrow::json::ArrayFromJSONString(type, json), "parse a test array");
 }
 
 void expect_same(const ArrayPtr& actual, const ArrayPtr& expected) {

@@ -1,5 +1,4 @@
 #include <arrow/api.h>
-#include <arrow/json/from_string.h>
 #include <gmock/gmock.h>
 
 #include <filesystem>

@@ -1,12 +1,11 @@
 #include "formats/json_text_reader.h"
 
 #include <arrow/api.h>
-#include <arrow/json/from_string.h>
 #include <gmock/gmock.h>
 
 #include <string>
 
-#include "data/arrow_error.h"
+#include "support/arrow_values.h"
 
 namespace cairn::formats {
 namespace {
@@ -31,12 +30,10 @@ TEST(JsonTextReader, KeepsNumbersExactAtAnyDepth) {
   const auto array = reader.finish();
   const arrow::Status valid = array->ValidateFull();
   EXPECT_TRUE(valid.ok()) << valid.ToString();
-  const auto expected = value_or_throw(
-      arrow::json::ArrayFromJSONString(
-          type,
-          R"([[{"u": 18446744073709551615, "d": "1234567890123456789012345678901234567.8", "f": 0.1}],
-              null, [null]])"),
-      "parse");
+  const auto expected = array_of(
+      type,
+      R"([[{"u": 18446744073709551615, "d": "1234567890123456789012345678901234567.8", "f": 0.1}],
+              null, [null]])");
   EXPECT_TRUE(array->Equals(*expected)) << array->ToString();
 }
 

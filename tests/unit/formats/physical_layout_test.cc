@@ -2,7 +2,6 @@
 
 #include <arrow/api.h>
 #include <arrow/extension_type.h>
-#include <arrow/json/from_string.h>
 #include <gmock/gmock.h>
 
 #include <string>
@@ -10,6 +9,7 @@
 
 #include "cairn/error.h"
 #include "data/arrow_error.h"
+#include "support/arrow_values.h"
 
 namespace cairn::formats {
 namespace {
@@ -19,10 +19,6 @@ using TypePtr = std::shared_ptr<arrow::DataType>;
 
 arrow::MemoryPool* pool() {
   return arrow::default_memory_pool();
-}
-
-ArrayPtr array_of(const TypePtr& type, const std::string& json) {
-  return value_or_throw(arrow::json::ArrayFromJSONString(type, json), "parse a test array");
 }
 
 void expect_valid(const ArrayPtr& array) {
