@@ -16,6 +16,7 @@
 namespace cairn::formats {
 namespace {
 
+using cairn::testing::array_of;
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 using TypePtr = std::shared_ptr<arrow::DataType>;
 using ::testing::AllOf;

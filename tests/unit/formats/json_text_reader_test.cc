@@ -10,6 +10,7 @@
 namespace cairn::formats {
 namespace {
 
+using cairn::testing::array_of;
 using TypePtr = std::shared_ptr<arrow::DataType>;
 
 bool reads(const TypePtr& type, const std::string& text) {
