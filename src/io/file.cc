@@ -169,7 +169,7 @@ void replace_file(const fs::path& path, std::string_view bytes) {
     ::unlink(temporary.c_str());
     throw;
   }
-  sync_folder(path.parent_path());
+  sync_folder(path.has_parent_path() ? path.parent_path() : ".");
 }
 
 FileDescriptor open_unnamed(const fs::path& folder) {
