@@ -100,6 +100,8 @@ class Catalog {
   virtual void record(const EventRow& event) = 0;
   virtual std::vector<EventRow> events(std::string_view dataset, int64_t limit) = 0;
 
+  virtual Totals totals() = 0;
+
   /// Damage found by the engine's own full check, one line each; none when it is well.
   virtual std::vector<std::string> check_health() = 0;
   virtual int schema_version() = 0;

@@ -85,4 +85,11 @@ struct DatasetRow {
   TimePoint changed;
 };
 
+/// What a catalog refers to, in numbers.
+struct Totals {
+  int64_t datasets = 0;
+  int64_t versions = 0;  // committed
+  int64_t bytes = 0;     // of the data files of committed versions, each counted once
+};
+
 }  // namespace cairn::catalog

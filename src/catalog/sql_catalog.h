@@ -32,6 +32,7 @@ class SqlCatalog final : public Catalog {
   std::vector<DatasetVersion> list(std::string_view dataset, int64_t limit,
                                    int64_t before) override;
   std::vector<DatasetRow> datasets(int64_t limit) override;
+  Totals totals() override;
 
   void tag(std::string_view dataset, int64_t version, std::string_view name, bool replace) override;
   void untag(std::string_view dataset, std::string_view name) override;

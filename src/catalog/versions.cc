@@ -179,6 +179,26 @@ std::vector<DatasetRow> SqlCatalog::datasets(int64_t limit) {
   });
 }
 
+Totals SqlCatalog::totals() {
+  return session_.use([](Connection& connection) {
+    Totals totals;
+    const auto counts =
+        connection.query("SELECT COUNT(*), COALESCE(SUM(versions), 0) FROM dataset", {});
+    counts->next();
+    totals.datasets = counts->integer(0);
+    totals.versions = counts->integer(1);
+    // A rollback shares the tables, and so the files, of the version it goes back to.
+    const auto bytes = connection.query(
+        "SELECT COALESCE(SUM(f.byte_count), 0) FROM data_file f WHERE f.table_id IN ("
+        "   SELECT t.table_id FROM version v JOIN version_table t ON t.version_id = v.id"
+        "   WHERE v.state = 'committed')",
+        {});
+    bytes->next();
+    totals.bytes = bytes->integer(0);
+    return totals;
+  });
+}
+
 std::vector<DatasetVersion> SqlCatalog::unmirrored() {
   return session_.use([](Connection& connection) {
     return rows_of(select_versions(connection, "WHERE v.mirrored = 0 ORDER BY v.id", {}));
