@@ -66,6 +66,10 @@ class Workspace {
   /// Errors   not_found without `create`; permission, corrupt, io.
   static Workspace open(const PipelineConfig& config, bool create);
 
+  /// What an export of these tables would do. Makes no store where there is none.
+  static ExportPlan plan_export(const PipelineConfig& config,
+                                const std::vector<std::string>& tables, const std::string& dataset);
+
   ExportManager& exports() { return exports_; }
   DataVersionManager& versions() { return versions_; }
 

@@ -1,8 +1,12 @@
 #include "cairn/workspace.h"
 
-#include <set>
-
+#include "base/ids.h"
+#include "cairn/format.h"
+#include "exports/export_files.h"
 #include "exports/mirrors.h"
+#include "exports/resources.h"
+#include "io/file.h"
+#include "io/layout.h"
 #include "io/machine.h"
 #include "store/store.h"
 #include "workspace/findings.h"
@@ -14,6 +18,17 @@ std::vector<DatasetVersion> committed(const DataVersionManager& manager) {
   auto versions = manager.list();
   std::erase_if(versions, [](const DatasetVersion& v) { return v.state != "committed"; });
   return versions;
+}
+
+io::Layout layout_of(const PipelineConfig& config) {
+  return {config.output_data_path, config.temp_data_path};
+}
+
+// The folder itself, or where it would be made.
+std::filesystem::path nearest_folder(const std::filesystem::path& folder) {
+  auto nearest = std::filesystem::absolute(folder);
+  while (!io::file_exists(nearest)) nearest = nearest.parent_path();
+  return nearest;
 }
 
 void append(std::vector<Finding>& all, std::vector<Finding> more) {
@@ -32,14 +47,35 @@ Workspace Workspace::open(const PipelineConfig& config, bool create) {
   return workspace;
 }
 
+ExportPlan Workspace::plan_export(const PipelineConfig& config,
+                                  const std::vector<std::string>& tables,
+                                  const std::string& dataset) {
+  if (io::file_exists(layout_of(config).catalog())) {
+    return open(config, false).exports().exporter().plan(tables, dataset);
+  }
+  ExportPlan plan;
+  plan.dataset = dataset;
+  const Environment environment;
+  const auto id = Uuid::make(*environment.clock, *environment.random);
+  for (const auto& file :
+       exports::plan_files(dataset, tables, config.output_formats, id, environment.clock->now())) {
+    DatasetFile& planned = plan.files.emplace_back();
+    planned.table = tables[file.table];
+    planned.format = to_string(file.format);
+    planned.path = file.path;
+  }
+  plan.memory_budget = exports::memory_budget_of(config);
+  plan.free_disk_bytes = io::free_disk_bytes(nearest_folder(config.output_data_path));
+  return plan;
+}
+
 StoreStatus Workspace::status() const {
   StoreStatus status;
   status.output = store_->layout().output().string();
-  for (const auto& dataset : store_->catalog().datasets(0)) {
-    ++status.datasets;
-    status.versions += dataset.versions;
-  }
-  for (const auto& version : committed(versions_)) status.bytes += version.bytes;
+  const catalog::Totals totals = store_->catalog().totals();
+  status.datasets = totals.datasets;
+  status.versions = totals.versions;
+  status.bytes = totals.bytes;
   status.unfinished_exports = static_cast<int64_t>(store_->catalog().unfinished().size());
   status.free_disk_bytes = io::free_disk_bytes(store_->layout().output());
   status.findings = workspace::cheap_findings(*store_);
