@@ -1,3 +1,4 @@
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
@@ -75,26 +76,25 @@ std::vector<InputFile> find_inputs(const ExportOptions& options, const PipelineC
   return files;
 }
 
-// What an export reads, opened.
-struct Inputs {
-  std::shared_ptr<arrow::RecordBatchReader> processed;
+// The tables of an export, the processed data first.
+std::vector<TableInput> open_inputs(const std::vector<InputFile>& files,
+                                    const std::filesystem::path& spool, arrow::MemoryPool* pool) {
+  TableInput processed{std::string(kProcessedTable), nullptr, 0};
   std::vector<TableInput> analytical;
-};
-
-Inputs open_inputs(const std::vector<InputFile>& files, const PipelineConfig& config,
-                   arrow::MemoryPool* pool) {
-  Inputs inputs;
   std::vector<formats::NamedReader> parts;
   for (const InputFile& file : files) {
-    auto reader = formats::open_input(file.path, config.temp_data_path, pool).reader;
-    if (file.table == kProcessedTable) {
-      parts.push_back({file.path, std::move(reader)});
-    } else {
-      inputs.analytical.push_back({file.table, std::move(reader)});
+    formats::Input input = formats::open_input(file.path, spool, pool);
+    if (file.table != kProcessedTable) {
+      analytical.push_back({file.table, std::move(input.reader), input.rows});
+      continue;
     }
+    parts.push_back({file.path, std::move(input.reader)});
+    const bool known = processed.expected_rows >= 0 && input.rows >= 0;
+    processed.expected_rows = known ? processed.expected_rows + input.rows : -1;
   }
-  inputs.processed = formats::concatenate(std::move(parts));
-  return inputs;
+  processed.rows = formats::concatenate(std::move(parts));
+  analytical.insert(analytical.begin(), std::move(processed));
+  return analytical;
 }
 
 ExportNote note_of(const ExportOptions& options) {
@@ -148,17 +148,26 @@ std::string to_text(const ExportSummary& summary, const Session& session) {
   return text;
 }
 
-int print_plan(const Session& session, const ExportPlan& plan, const fs::path& output) {
-  Json files = Json::array();
+// The inputs are opened, so that what is wrong with them is told here as well.
+int print_plan(const Session& session, const std::vector<InputFile>& files,
+               const std::string& dataset, const PipelineConfig& config) {
+  std::vector<std::string> tables;
+  const auto spool = Session::spool_folder(config);
+  for (const TableInput& table : open_inputs(files, spool, arrow::default_memory_pool())) {
+    tables.push_back(table.name);
+  }
+  const ExportPlan plan = Workspace::plan_export(config, tables, dataset);
+  const fs::path& output = config.output_data_path;
+  Json planned = Json::array();
   for (const DatasetFile& file : plan.files) {
-    files.push_back({{"path", session.shown(output / file.path)},
-                     {"table", file.table},
-                     {"format", file.format}});
+    planned.push_back({{"path", session.shown(output / file.path)},
+                       {"table", file.table},
+                       {"format", file.format}});
   }
   session.out().result(
       {{"dataset", plan.dataset},
        {"version", plan.next_version},
-       {"files", files},
+       {"files", planned},
        {"memory_budget", plan.memory_budget},
        {"free_disk_bytes", plan.free_disk_bytes},
        {"dry_run", true}},
@@ -178,18 +187,13 @@ int run_export(Session& session, const ExportOptions& options) {
   check_name("dataset name", options.dataset);
   const PipelineConfig config = session.config(options.flags);
   const std::vector<InputFile> files = find_inputs(options, config);
+  if (options.dry_run) return print_plan(session, files, options.dataset, config);
   Workspace workspace = Workspace::open(config, true);
-  ExportManager& exports = workspace.exports();
-  const Inputs inputs = open_inputs(files, config, exports.exporter().memory_pool());
-  if (options.dry_run) {
-    std::vector<std::string> tables{std::string(kProcessedTable)};
-    for (const TableInput& table : inputs.analytical) tables.push_back(table.name);
-    return print_plan(session, exports.exporter().plan(tables, options.dataset),
-                      config.output_data_path);
-  }
+  DataExporter& exporter = workspace.exports().exporter();
+  const auto tables = open_inputs(files, config.temp_data_path, exporter.memory_pool());
   const CleanInterrupt clean;
-  const ExportSummary summary = exports.export_complete_dataset(
-      inputs.processed, inputs.analytical, options.dataset, note_of(options), session.progress());
+  const ExportSummary summary =
+      exporter.export_tables(tables, options.dataset, note_of(options), session.progress());
   session.progress().clear();
   for (const std::string& warning : summary.warnings) session.note("warning: " + warning);
   session.out().result(to_json(summary, session), [&] { return to_text(summary, session); });

@@ -91,8 +91,7 @@ int run_doctor(Session& session, const DoctorOptions& options) {
 }
 
 int run_gc(Session& session, const GcOptions& options) {
-  const bool expires =
-      options.keep_last > 0 || !options.keep_within.empty();
+  const bool expires = options.keep_last > 0 || !options.keep_within.empty();
   if (!expires && !options.orphans) {
     throw Error(ErrorKind::invalid_argument, "nothing says what to keep",
                 "give --keep-last, --keep-within or --orphans");
@@ -115,10 +114,10 @@ int run_gc(Session& session, const GcOptions& options) {
 }
 
 int run_config_show(Session& session) {
-  Json json = Json::object();
+  Json json = Json::array();
   TextTable lines({"setting", "value", "origin"});
   for (const Setting& setting : explain_config(session.config_file())) {
-    json[setting.name] = {{"value", setting.value}, {"origin", setting.origin}};
+    json.push_back({{"name", setting.name}, {"value", setting.value}, {"origin", setting.origin}});
     lines.add({setting.name, setting.value, setting.origin});
   }
   session.out().result(json, [&] { return lines.text(); });

@@ -18,13 +18,15 @@ namespace {
 namespace fs = std::filesystem;
 
 // A report is written in the form its file's name asks for.
+void check_report_name(const fs::path& path) {
+  if (path.empty() || path.extension() == ".html" || path.extension() == ".json") return;
+  throw Error(ErrorKind::invalid_argument,
+              fmt::format("cannot tell the form of the report '{}'", printable(path.native())),
+              "name it .html or .json");
+}
+
 void write_report(const fs::path& path, const IntegrityReport& report) {
   if (path.empty()) return;
-  if (path.extension() != ".html" && path.extension() != ".json") {
-    throw Error(ErrorKind::invalid_argument,
-                fmt::format("cannot tell the form of the report '{}'", printable(path.native())),
-                "name it .html or .json");
-  }
   io::replace_file(path, path.extension() == ".html" ? report.to_html() : report.to_json());
 }
 
@@ -39,10 +41,6 @@ struct VerifiedVersion {
 
 std::vector<DatasetVersion> versions_to_verify(const DataVersionManager& versions,
                                                const VerifyOptions& options) {
-  if (!options.all && options.reference.empty()) {
-    throw Error(ErrorKind::invalid_argument, "nothing to verify was named",
-                "give a REF, or --all for every version");
-  }
   if (!options.all) return {versions.resolve(VersionReference::parse(options.reference))};
   auto all = versions.list();
   std::erase_if(all, [](const DatasetVersion& version) { return version.state != "committed"; });
@@ -72,13 +70,11 @@ Tolerance parse_tolerance(const std::string& text) {
   Tolerance tolerance;
   if (text.empty()) return tolerance;
   const char* const end = text.data() + text.size();
-  auto [at, failed] = std::from_chars(text.data(), end, tolerance.absolute);
-  if (failed == std::errc() && at != end && *at == ',') {
-    std::tie(at, failed) = [&](std::from_chars_result result) {
-      return std::pair(result.ptr, result.ec);
-    }(std::from_chars(at + 1, end, tolerance.relative));
+  auto parsed = std::from_chars(text.data(), end, tolerance.absolute);
+  if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == ',') {
+    parsed = std::from_chars(parsed.ptr + 1, end, tolerance.relative);
   }
-  if (failed != std::errc() || at != end || !(tolerance.absolute >= 0) ||
+  if (parsed.ec != std::errc() || parsed.ptr != end || !(tolerance.absolute >= 0) ||
       !(tolerance.relative >= 0)) {
     throw Error(ErrorKind::invalid_argument,
                 fmt::format("'{}' is not a tolerance", printable(text)),
@@ -104,6 +100,11 @@ cairn::CompareOptions library_options(const CompareOptions& options) {
 }  // namespace
 
 int run_verify(Session& session, const VerifyOptions& options) {
+  if (!options.all && options.reference.empty()) {
+    throw Error(ErrorKind::invalid_argument, "nothing to verify was named",
+                "give a REF, or --all for every version");
+  }
+  check_report_name(options.report);
   const VerifyLevel level = parse_verify_level(options.level);
   Workspace workspace = session.open();
   IntegrityReport merged;
@@ -128,11 +129,12 @@ int run_verify(Session& session, const VerifyOptions& options) {
 }
 
 int run_compare(Session& session, const CompareOptions& options) {
+  check_report_name(options.report);
   const cairn::CompareOptions compare = library_options(options);
-  const PipelineConfig config = session.config();
+  const auto spool = Session::spool_folder(session.config());
   arrow::MemoryPool* const pool = arrow::default_memory_pool();
-  const auto original = formats::open_input(options.original, config.temp_data_path, pool);
-  const auto exported = formats::open_input(options.exported, config.temp_data_path, pool);
+  const auto original = formats::open_input(options.original, spool, pool);
+  const auto exported = formats::open_input(options.exported, spool, pool);
   const IntegrityReport report = DataIntegrityValidator().compare(
       *original.reader, *exported.reader, compare, session.progress());
   session.progress().clear();

@@ -16,7 +16,8 @@ Json schema_of(const DataVersionManager& versions, const DatasetVersion& version
   Json tables = Json::array();
   for (const DatasetTable& table : versions.tables(version)) {
     Json columns = Json::array();
-    for (const auto& field : versions.read(version, table.name)->schema()->fields()) {
+    const auto schema = versions.read(version, table.name)->schema();
+    for (const auto& field : schema->fields()) {
       columns.push_back({{"name", field->name()},
                          {"type", field->type()->ToString()},
                          {"nullable", field->nullable()}});

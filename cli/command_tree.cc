@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -23,11 +24,32 @@ constexpr const char* kReferences =
     "A REF is a dataset and one of its versions: orders, orders@42, orders@tag:gold,\n"
     "orders@asof:2026-01-15, or orders@ and the start of an export id. Without @ it is the newest.";
 
+// Declare an argument "NAME", or an option with what its value is: "-m,--message TEXT".
+template <typename Value>
+CLI::Option* add_value(CLI::App& command, const std::string& declaration, Value& value,
+                       const std::string& description) {
+  const size_t space = declaration.find(' ');
+  const std::string type = space == std::string::npos ? "" : declaration.substr(space + 1);
+  return command.add_option(declaration.substr(0, space), value, description)->type_name(type);
+}
+
 // An option that may be given several times, with one value each time: a list that took all that
 // follows would swallow the files.
-CLI::Option* add_repeated(CLI::App& command, const std::string& name,
+CLI::Option* add_repeated(CLI::App& command, const std::string& declaration,
                           std::vector<std::string>& values, const std::string& description) {
-  return command.add_option(name, values, description)->allow_extra_args(false);
+  return add_value(command, declaration, values, description)->allow_extra_args(false);
+}
+
+// CLI11 has such checks, but what they say of a wrong number is 300 digits long.
+CLI::Validator whole_number(int64_t least) {
+  const auto wrong = [least](const std::string& text) {
+    int64_t number = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, failed] = std::from_chars(text.data(), end, number);
+    if (failed == std::errc() && stop == end && number >= least) return std::string();
+    return fmt::format("'{}' is not a whole number from {} on", printable(text), least);
+  };
+  return {wrong, ""};
 }
 
 CLI::Option* add_dry_run(CLI::App& command, bool& dry_run) {
@@ -35,40 +57,40 @@ CLI::Option* add_dry_run(CLI::App& command, bool& dry_run) {
 }
 
 void declare_export(CLI::App& command, ExportOptions& options) {
-  command
-      .add_option("FILE", options.files,
-                  "CSV, Parquet, Arrow or JSON lines files; several with the same columns become "
-                  "one table; - is standard input")
+  add_value(command, "FILE", options.files,
+            "CSV, Parquet, Arrow or JSON lines files; several with the same columns become "
+            "one table; - is standard input")
       ->required();
-  command.add_option("-d,--dataset", options.dataset, "Name of the dataset")->required();
-  add_repeated(command, "--analytical", options.analytical,
-               "NAME=FILE, an analytical table published in the same version");
-  command.add_option("--format", options.flags.formats, "Formats to write: csv,parquet");
-  add_repeated(command, "--tag", options.tags, "Name for the new version, taken from older ones");
-  command.add_option("-m,--message", options.message, "What this version is");
-  command.add_option("--author", options.author, "Who made it; you by default");
-  command.add_option("--key", options.key,
-                     "Idempotency key: a retry with the same key returns the same version");
-  command
-      .add_option("--expect", options.expect,
-                  "Fail unless this is the newest version now; 0 for none")
-      ->check(CLI::NonNegativeNumber);
-  command.add_option("--memory", options.flags.memory, "Memory for data on its way, like 512MB");
-  command.add_option("--threads", options.flags.threads, "Threads; all processors by default")
-      ->check(CLI::Range(1, 1024));
+  add_value(command, "-d,--dataset NAME", options.dataset, "Name of the dataset")->required();
+  add_repeated(command, "--analytical NAME=FILE", options.analytical,
+               "An analytical table published in the same version");
+  add_value(command, "--format LIST", options.flags.formats, "Formats to write: csv,parquet");
+  add_repeated(command, "--tag TAG", options.tags,
+               "Name for the new version; no other may have it");
+  add_value(command, "-m,--message TEXT", options.message, "What this version is");
+  add_value(command, "--author NAME", options.author, "Who made it; you by default");
+  add_value(command, "--key KEY", options.key,
+            "Idempotency key: a retry with the same key returns the same version");
+  add_value(command, "--expect N", options.expect,
+            "Fail unless this is the newest version now; 0 for none")
+      ->check(whole_number(0));
+  add_value(command, "--memory SIZE", options.flags.memory,
+            "Memory for data on its way, like 512MB");
+  add_value(command, "--threads N", options.flags.threads, "Threads; all processors by default")
+      ->check(whole_number(1));
   command.add_flag("--sha256", options.flags.sha256, "SHA-256 of every file, beside MD5 and XXH3");
   add_dry_run(command, options.dry_run);
 }
 
 void declare_versions(CLI::App& command, VersionsOptions& options) {
-  command.add_option("DATASET", options.dataset, "Only versions of this dataset");
-  command.add_option("--limit", options.limit, "Newest versions to list; 0 for all")
+  add_value(command, "DATASET", options.dataset, "Only versions of this dataset");
+  add_value(command, "--limit N", options.limit, "Newest versions to list; 0 for all")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number(0));
 }
 
 void declare_show(CLI::App& command, ShowOptions& options) {
-  command.add_option("REF", options.reference, "The version")->required();
+  add_value(command, "REF", options.reference, "The version")->required();
   auto* manifest = command.add_flag("--manifest", options.manifest, "Its Data Package descriptor");
   auto* md5 = command.add_flag("--md5", options.md5, "Lines for `md5sum -c`");
   auto* schema = command.add_flag("--schema", options.schema, "Columns and types of its tables");
@@ -77,24 +99,24 @@ void declare_show(CLI::App& command, ShowOptions& options) {
 }
 
 void declare_cat(CLI::App& command, CatOptions& options) {
-  command.add_option("REF", options.reference, "The version")->required();
-  command.add_option("--table", options.table, "Which table; the processed data by default");
-  command.add_option("--head", options.head, "Only the first rows")->check(CLI::NonNegativeNumber);
-  command.add_option("--format", options.format, "csv or jsonl")
+  add_value(command, "REF", options.reference, "The version")->required();
+  add_value(command, "--table NAME", options.table, "Which table; the processed data by default");
+  add_value(command, "--head N", options.head, "Only the first rows")->check(whole_number(0));
+  add_value(command, "--format FORMAT", options.format, "csv or jsonl")
       ->capture_default_str()
       ->check(CLI::IsMember({"csv", "jsonl"}));
 }
 
 void declare_get(CLI::App& command, GetOptions& options) {
-  command.add_option("REF", options.reference, "The version")->required();
-  command.add_option("DIR", options.folder, "A folder that is new or empty")->required();
+  add_value(command, "REF", options.reference, "The version")->required();
+  add_value(command, "DIR", options.folder, "A folder that is new or empty")->required();
   add_dry_run(command, options.dry_run);
 }
 
 void declare_tag(CLI::App& command, TagOptions& options) {
-  command.add_option("REF", options.reference, "The version, or with --delete the dataset")
+  add_value(command, "REF", options.reference, "The version, or with --delete the dataset")
       ->required();
-  command.add_option("NAME", options.name, "The tag")->required();
+  add_value(command, "NAME", options.name, "The tag")->required();
   auto* replace =
       command.add_flag("--replace", options.replace, "Take it from the version that has it now");
   command.add_flag("--delete", options.remove, "Remove the tag")->excludes(replace);
@@ -102,42 +124,43 @@ void declare_tag(CLI::App& command, TagOptions& options) {
 }
 
 void declare_rollback(CLI::App& command, RollbackOptions& options) {
-  command.add_option("REF", options.reference, "The version to go back to")->required();
-  command.add_option("-m,--message", options.message, "Why");
+  add_value(command, "REF", options.reference, "The version to go back to")->required();
+  add_value(command, "-m,--message TEXT", options.message, "Why");
   add_dry_run(command, options.dry_run);
 }
 
 void declare_diff(CLI::App& command, DiffOptions& options) {
-  command.add_option("BEFORE", options.before, "A version")->required();
-  command.add_option("AFTER", options.after, "Another one")->required();
+  add_value(command, "BEFORE", options.before, "A version")->required();
+  add_value(command, "AFTER", options.after, "Another one")->required();
 }
 
 void declare_verify(CLI::App& command, VerifyOptions& options) {
-  auto* reference = command.add_option("REF", options.reference, "The version");
+  auto* reference = add_value(command, "REF", options.reference, "The version");
   command.add_flag("--all", options.all, "Every version of every dataset")->excludes(reference);
-  command.add_option("--level", options.level, "size, checksum, structure or content")
+  add_value(command, "--level LEVEL", options.level, "size, checksum, structure or content")
       ->capture_default_str();
-  command.add_option("--report", options.report, "Write the report to FILE.html or FILE.json");
+  add_value(command, "--report FILE", options.report, "Write the report to FILE.html or FILE.json");
 }
 
 void declare_compare(CLI::App& command, CompareOptions& options) {
-  command.add_option("ORIGINAL", options.original, "CSV, Parquet, Arrow or JSON lines")->required();
-  command.add_option("EXPORTED", options.exported, "The file to hold against it")->required();
-  auto* keys = add_repeated(command, "--key", options.keys,
+  add_value(command, "ORIGINAL", options.original, "CSV, Parquet, Arrow or JSON lines")->required();
+  add_value(command, "EXPORTED", options.exported, "The file to hold against it")->required();
+  auto* keys = add_repeated(command, "--key COLUMN", options.keys,
                             "Bring rows together by this column, not by position");
   auto* multiset =
       command.add_flag("--multiset", options.multiset, "Compare rows without their order");
   multiset->excludes(keys);
-  command.add_option("--tolerance", options.tolerance,
-                     "ABS or ABS,REL: how far floating-point values may be apart");
-  auto* sample = command.add_option("--sample", options.sample, "Compare only this many rows")
-                     ->check(CLI::PositiveNumber);
+  add_value(command, "--tolerance ABS[,REL]", options.tolerance,
+            "ABS or ABS,REL: how far floating-point values may be apart");
+  auto* sample = add_value(command, "--sample N", options.sample, "Compare only this many rows")
+                     ->check(whole_number(1));
   sample->excludes(keys)->excludes(multiset);
-  command.add_option("--seed", options.seed, "Which rows --sample takes; 0 by default")
+  add_value(command, "--seed N", options.seed, "Which rows --sample takes; 0 by default")
       ->needs(sample);
-  command.add_option("--dtypes", options.dtypes, "strict, flexible or csv")->capture_default_str();
-  add_repeated(command, "--mask", options.masked, "Never show values of this column");
-  command.add_option("--report", options.report, "Write the report to FILE.html or FILE.json");
+  add_value(command, "--dtypes POLICY", options.dtypes, "strict, flexible or csv")
+      ->capture_default_str();
+  add_repeated(command, "--mask COLUMN", options.masked, "Never show values of this column");
+  add_value(command, "--report FILE", options.report, "Write the report to FILE.html or FILE.json");
 }
 
 void declare_status(CLI::App& command, StatusOptions& options) {
@@ -145,24 +168,24 @@ void declare_status(CLI::App& command, StatusOptions& options) {
 }
 
 void declare_doctor(CLI::App& command, DoctorOptions& options) {
-  command
-      .add_option("--level", options.level,
-                  "How deep to look at data files: size, checksum, structure or content")
+  add_value(command, "--level LEVEL", options.level,
+            "How deep to look at data files: size, checksum, structure or content")
       ->capture_default_str();
 }
 
 void declare_gc(CLI::App& command, GcOptions& options) {
-  command.add_option("DATASET", options.dataset, "Only this dataset");
-  command.add_option("--keep-last", options.keep_last, "Keep the newest versions of each dataset")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--keep-within", options.keep_within, "Keep versions younger than, like 30d");
+  add_value(command, "DATASET", options.dataset, "Only this dataset");
+  add_value(command, "--keep-last N", options.keep_last, "Keep the newest versions of each dataset")
+      ->check(whole_number(1));
+  add_value(command, "--keep-within AGE", options.keep_within,
+            "Keep versions younger than, like 30d");
   command.add_flag("--orphans", options.orphans, "Remove files that no version refers to");
   auto* apply = command.add_flag("--apply", options.apply, "Do it; without it nothing is changed");
   add_dry_run(command, options.dry_run)->excludes(apply);
 }
 
 void declare_demo(CLI::App& command, DemoOptions& options) {
-  command.add_option("DIR", options.folder, "Where to put it")->capture_default_str();
+  add_value(command, "DIR", options.folder, "Where to put it")->capture_default_str();
 }
 
 // The command line of cairn: every command, what it takes, and what it was told.
@@ -210,10 +233,10 @@ CommandTree::CommandTree() {
   app_.add_flag("--json", invocation_.common.json, "Results and errors as JSON");
   app_.add_flag("-q,--quiet", invocation_.common.quiet, "Nothing but results and errors");
   app_.add_flag("--no-progress", invocation_.common.no_progress, "No progress on a terminal");
-  app_.add_option("-C", invocation_.common.directory, "Run as if started in this directory");
-  app_.add_option("--config", invocation_.common.config,
-                  "Configuration; else cairn.yaml or config/pipeline_config.yaml");
-  app_.footer(std::string("\n") + kReferences);
+  add_value(app_, "-C DIR", invocation_.common.directory, "Run as if started in this directory");
+  add_value(app_, "--config FILE", invocation_.common.config,
+            "Configuration; else cairn.yaml or config/pipeline_config.yaml");
+  app_.footer(kReferences);
   add_writing_commands();
   add_reading_commands();
   add_checking_commands();
@@ -223,7 +246,7 @@ CommandTree::CommandTree() {
 
 void CommandTree::finish(CLI::App& command, const std::string& examples,
                          std::function<int(Session&)> run) {
-  command.footer("\nExamples:\n" + examples +
+  command.footer("Examples:\n" + examples +
                  "\nCommon options: --json, -q, --no-progress, -C DIR, --config FILE; see "
                  "`cairn --help`.");
   command.callback([this, run = std::move(run)] { invocation_.run = run; });
@@ -304,19 +327,22 @@ void CommandTree::add_store_commands() {
 void CommandTree::add_groups() {
   CLI::App* config = app_.add_subcommand("config", "Look at the configuration");
   config->require_subcommand(1);
+  config->footer("");
   add_plain(*config, "show", "Print every setting, its value and where it comes from",
             "  cairn config show\n"
             "  CAIRN_THREADS=2 cairn config show --json\n",
             run_config_show);
   CLI::App* completion = app_.add_subcommand("completion", "Print a script that completes words");
   completion->require_subcommand(1);
-  add_plain(*completion, "bash", "For bash",
-            "  eval \"$(cairn completion bash)\"\n"
-            "  cairn completion bash > /etc/bash_completion.d/cairn\n",
-            [script = bash_completion(words())](Session& session) {
-              session.out().write(script);
-              return kDone;
-            });
+  completion->footer("");
+  CLI::App* bash = completion->add_subcommand("bash", "For bash");
+  finish(*bash,
+         "  eval \"$(cairn completion bash)\"\n"
+         "  cairn completion bash > /etc/bash_completion.d/cairn\n",
+         [script = bash_completion(words())](Session& session) {
+           session.out().write(script);
+           return kDone;
+         });
 }
 
 // The command that was named, however deep; cairn itself when there was none.
@@ -365,24 +391,32 @@ std::vector<CommandWords> CommandTree::words() const {
   return words;
 }
 
+// What is wrong with a word that no command knows.
+std::string complaint_about(const std::string& word, const CLI::App& command) {
+  if (word.starts_with('-') && word != "-") {
+    return fmt::format("there is no option '{}'", printable(word));
+  }
+  if (!commands_of(command).empty()) {
+    return fmt::format("there is no command '{}'", printable(word));
+  }
+  return fmt::format("the argument '{}' is one too many", printable(word));
+}
+
 void CommandTree::refuse(const CLI::ParseError& error) const {
   const CLI::App& command = chosen();
   std::string message = error.what();
   std::string nearest;
-  const std::vector<std::string> unexpected = app_.remaining(true);
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !unexpected.empty()) {
-    const std::string& word = unexpected.front();
-    const bool option = word.starts_with('-') && word != "-";
-    const bool no_command = &command == &app_ && !option;
-    message = fmt::format("{} '{}' {}",
-                          option       ? "there is no option"
-                          : no_command ? "there is no command"
-                                       : "the argument",
-                          printable(word), option || no_command ? "" : "is one too many");
-    auto candidates = option ? options_of(command) : commands_of(command);
-    const auto common = option ? options_of(app_) : std::vector<std::string>{};
-    candidates.insert(candidates.end(), common.begin(), common.end());
-    nearest = closest(word, candidates);
+  // A misspelt option leaves what it was for missing, so words that nobody knows come first.
+  if (const auto unknown = app_.remaining(true); !unknown.empty()) {
+    message = complaint_about(unknown.front(), command);
+    auto candidates = unknown.front().starts_with('-') ? options_of(command) : commands_of(command);
+    const auto common = options_of(app_);
+    if (unknown.front().starts_with('-')) {
+      candidates.insert(candidates.end(), common.begin(), common.end());
+    }
+    nearest = closest(unknown.front(), candidates);
+  } else if (!commands_of(command).empty()) {
+    message = fmt::format("`{}` needs to be told what to do", full_name(command));
   }
   message.erase(message.find_last_not_of(" \n.") + 1);
   throw Error(ErrorKind::invalid_argument, message,
@@ -394,7 +428,7 @@ Invocation CommandTree::parse(const std::vector<std::string>& arguments) {
   try {
     app_.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
   } catch (const CLI::CallForHelp&) {
-    invocation_.run = [text = chosen().help()](Session& session) {
+    invocation_.run = [text = app_.help()](Session& session) {
       session.out().write(text);
       return kDone;
     };

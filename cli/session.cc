@@ -10,6 +10,7 @@
 #include "base/names.h"
 #include "base/quantities.h"
 #include "cairn/error.h"
+#include "io/file.h"
 
 namespace cairn::cli {
 namespace {
@@ -57,6 +58,10 @@ PipelineConfig Session::config(const ConfigFlags& flags) const {
   if (flags.threads) config.threads = *flags.threads;
   if (flags.sha256) config.sha256 = true;
   return config;
+}
+
+fs::path Session::spool_folder(const PipelineConfig& config) {
+  return io::file_exists(config.temp_data_path) ? config.temp_data_path : fs::temp_directory_path();
 }
 
 std::string Session::shown(const fs::path& path) const {

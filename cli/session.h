@@ -43,6 +43,9 @@ class Session {
   PipelineConfig config(const ConfigFlags& flags = {}) const;
   const std::filesystem::path& config_file() const { return options_.config; }
 
+  /// Where to put what has to be read twice. It may be used where there is no store.
+  static std::filesystem::path spool_folder(const PipelineConfig& config);
+
   /// The store of the configuration. Errors: not_found where there is none.
   Workspace open() const { return Workspace::open(config(), false); }
 
