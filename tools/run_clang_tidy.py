@@ -48,7 +48,8 @@ def main():
     for entry in json.loads((build / "compile_commands.json").read_text()):
         source = Path(entry["file"])
         if source.is_relative_to(ROOT) and source.relative_to(ROOT).parts[0] in SOURCES:
-            mark = stamp(entry, deps.get(entry["output"], [source]))
+            words = entry["command"].split()
+            mark = stamp(entry, deps.get(words[words.index("-o") + 1], [source]))
             if passed.get(str(source)) != mark:
                 todo[str(source)] = mark
 

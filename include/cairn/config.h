@@ -28,8 +28,8 @@ struct PipelineConfig {
   ParquetOptions parquet;
 
   int64_t memory_budget = 0;  // bytes for data on its way; 0 for a quarter of memory, at most 2 GiB
-  int64_t threads = 0;  // 0 for every processor this process may use
-  bool sha256 = false;  // SHA-256 of every file, beside MD5 and XXH3-128
+  int64_t threads = 0;        // 0 for every processor this process may use
+  bool sha256 = false;        // SHA-256 of every file, beside MD5 and XXH3-128
 
   /// Read a YAML file of at most 1 MiB. Environment variables `CAIRN_<KEY>` take precedence over
   /// it. Errors: config, naming file, line and key, with the nearest known key for a misspelt one.

@@ -30,7 +30,8 @@ struct Examined {
 };
 
 std::vector<data::ColumnProfile> profiles_of_no_rows(const std::shared_ptr<arrow::Schema>& schema) {
-  return data::profile_columns(*value_or_throw(arrow::RecordBatch::MakeEmpty(schema), "make an empty table"));
+  return data::profile_columns(
+      *value_or_throw(arrow::RecordBatch::MakeEmpty(schema), "make an empty table"));
 }
 
 // One table on its way from the source to its outputs.

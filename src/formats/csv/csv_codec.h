@@ -4,8 +4,8 @@
 
 #include <memory>
 
-#include "formats/codec.h"
 #include "cairn/csv_dialect.h"
+#include "formats/codec.h"
 
 namespace cairn::formats {
 

@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "formats/codec.h"
 #include "cairn/csv_dialect.h"
+#include "formats/codec.h"
 
 namespace cairn::formats {
 
