@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "base/names.h"
+#include "io/file_lock.h"
 
 namespace cairn::io {
 
@@ -46,6 +47,10 @@ Reason reason_of(int code) {
     default:
       return {ErrorKind::io, ""};
   }
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : ".";
 }
 
 FileDescriptor checked(int fd, std::string_view doing, const fs::path& path) {
@@ -141,7 +146,7 @@ void create_folders(const fs::path& path) {
   if (!parent.empty()) create_folders(parent);
   if (::mkdir(path.c_str(), 0777) != 0 && errno != EEXIST)
     throw system_error("create the folder", path);
-  sync_folder(parent.empty() ? "." : parent);
+  sync_folder(folder_of(path));
 }
 
 void sync_folder(const fs::path& folder) {
@@ -155,21 +160,21 @@ void remove_file(const fs::path& path) {
 }
 
 void replace_file(const fs::path& path, std::string_view bytes) {
-  std::string pattern = path.native() + ".XXXXXX";
-  FileDescriptor file =
-      checked(::mkostemp(pattern.data(), O_CLOEXEC), "create a file beside", path);
-  const fs::path temporary = pattern;
+  // Always the same name, so that what a crash leaves is used up by the next replacement; the lock
+  // keeps two that live apart.
+  const fs::path temporary = folder_of(path) / fmt::format(".{}.tmp", path.filename().native());
+  const FileLock file = FileLock::acquire(temporary);
   try {
-    ::fchmod(file.get(), 0644);
-    write_fully(file.get(), bytes, temporary);
-    if (::fsync(file.get()) != 0) throw system_error("make durable", temporary);
-    file.reset();
+    if (::ftruncate(file.descriptor(), 0) != 0) throw system_error("empty", temporary);
+    ::fchmod(file.descriptor(), 0644);
+    write_fully(file.descriptor(), bytes, temporary);
+    if (::fsync(file.descriptor()) != 0) throw system_error("make durable", temporary);
     if (::rename(temporary.c_str(), path.c_str()) != 0) throw system_error("replace", path);
   } catch (const Error&) {
     ::unlink(temporary.c_str());
     throw;
   }
-  sync_folder(path.has_parent_path() ? path.parent_path() : ".");
+  sync_folder(folder_of(path));
 }
 
 FileDescriptor open_unnamed(const fs::path& folder) {

@@ -57,7 +57,8 @@ void sync_folder(const std::filesystem::path& folder);
 /// Remove a file if it is there. The folder is not synced.
 void remove_file(const std::filesystem::path& path);
 
-/// Replace `path` by a file with these bytes, as one step that a crash cannot divide.
+/// Replace `path` by a file with these bytes, as one step that a crash cannot divide. What a crash
+/// leaves beside it is gone after the next replacement.
 void replace_file(const std::filesystem::path& path, std::string_view bytes);
 
 /// An unnamed file for reading and writing in `folder`, gone when closed.

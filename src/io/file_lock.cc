@@ -14,7 +14,7 @@ namespace {
 
 FileDescriptor open_lock_file(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-  if (fd < 0) throw system_error("open the lock", path);
+  if (fd < 0) throw system_error("open", path);
   return FileDescriptor(fd);
 }
 

@@ -17,6 +17,8 @@ class FileLock {
   /// The lock, or nothing when somebody holds it.
   static std::optional<FileLock> try_acquire(const std::filesystem::path& path);
 
+  int descriptor() const { return file_.get(); }
+
   /// Remove the file while still holding the lock, so that no list of dead locks grows.
   void remove_and_release() &&;
 

@@ -4,6 +4,7 @@
 
 #include "base/names.h"
 #include "cairn/error.h"
+#include "io/folder.h"
 
 namespace cairn::io {
 
@@ -29,6 +30,15 @@ fs::path Layout::mirrors_lock() const {
 }
 fs::path Layout::writer_lock(std::string_view writer) const {
   return output_ / "locks" / fmt::format("{}.writer", writer);
+}
+
+std::vector<std::string> Layout::locked_writers() const {
+  std::vector<std::string> writers;
+  for (const FolderEntry& entry : list_files(output_ / "locks")) {
+    const fs::path name(entry.name);
+    if (name.extension() == ".writer") writers.push_back(name.stem());
+  }
+  return writers;
 }
 
 std::string Layout::data_file(std::string_view dataset, TimePoint created, std::string_view id8,

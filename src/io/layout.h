@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 
@@ -30,6 +31,9 @@ class Layout {
 
   /// The lock that a writer holds while it lives; `writer` is its UUID.
   std::filesystem::path writer_lock(std::string_view writer) const;
+
+  /// The writers whose locks have files, whether they live or not.
+  std::vector<std::string> locked_writers() const;
 
   // Paths below, relative to output(): the form stored in the catalog and in manifests.
 

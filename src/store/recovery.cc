@@ -8,8 +8,9 @@
 #include "store/store.h"
 
 namespace cairn::store {
+namespace {
 
-void recover(Store& store) {
+void finish_what_the_dead_began(Store& store) {
   auto unfinished = store.catalog().unfinished();
   if (unfinished.empty()) return;
   // One sweeper at a time: whoever holds the lock does this work for all.
@@ -21,6 +22,21 @@ void recover(Store& store) {
     sweep(store, left);
     std::move(*writer).remove_and_release();
   }
+}
+
+// A writer that dies between its commit and its end leaves nothing to finish but its lock's file.
+void remove_locks_of_the_dead(const io::Layout& layout) {
+  for (const std::string& writer : layout.locked_writers()) {
+    auto lock = io::FileLock::try_acquire(layout.writer_lock(writer));
+    if (lock) std::move(*lock).remove_and_release();
+  }
+}
+
+}  // namespace
+
+void recover(Store& store) {
+  finish_what_the_dead_began(store);
+  remove_locks_of_the_dead(store.layout());
 }
 
 }  // namespace cairn::store

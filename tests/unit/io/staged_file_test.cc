@@ -77,6 +77,23 @@ TEST(StagedFile, CannotBePublishedUnsealed) {
   static_assert(!std::is_copy_constructible_v<SealedFile>);
 }
 
+TEST(ReplaceFile, UsesUpWhatACrashedOneLeft) {
+  const TemporaryFolder folder;
+  replace_file(folder / ".x.tmp", "half of what was once meant to be there, and more");
+  replace_file(folder / "x", "new");
+  EXPECT_EQ(read_file(folder / "x", 100), "new");
+  EXPECT_FALSE(file_exists(folder / ".x.tmp"));
+}
+
+TEST(ReplaceFile, TakesABareName) {
+  const TemporaryFolder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  EXPECT_NO_THROW(replace_file("x", "new"));
+  std::filesystem::current_path(before);
+  EXPECT_EQ(read_file(folder / "x", 100), "new");
+}
+
 TEST(ReplaceFile, LeavesTheOldFileWhenTheNewOneCannotBeWritten) {
   const TemporaryFolder folder;
   EXPECT_EQ(error_kind_of([&] { replace_file(folder / "missing" / "x", "new"); }),

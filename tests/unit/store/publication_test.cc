@@ -112,6 +112,18 @@ TEST_F(PublicationTest, OfADeadWriterIsClearedAwayAtTheNextOpen) {
   EXPECT_EQ(files_in_csv(), 1U) << "only what no row names";
 }
 
+TEST_F(PublicationTest, LeavesNoLockOfADeadWriterToTheNextOpen) {
+  const auto lock_of = [&](const std::string& writer) {
+    return folder_ / "out" / "locks" / (writer + ".writer");
+  };
+  const auto living = open();
+  const std::string writer = living->writer();
+  io::replace_file(lock_of("dead"), "");
+  open();
+  EXPECT_FALSE(io::file_exists(lock_of("dead")));
+  EXPECT_TRUE(io::file_exists(lock_of(writer))) << "it lives";
+}
+
 TEST_F(PublicationTest, NeedsAStoreToReadFrom) {
   EXPECT_EQ(error_kind_of([&] { open(Store::Mode::existing); }), ErrorKind::not_found);
   EXPECT_FALSE(io::file_exists(folder_ / "out")) << "looking must not create anything";
