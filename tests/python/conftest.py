@@ -1,24 +1,11 @@
 """What tests of the command share: where it is, and how a store of its own is filled and read."""
 
 import json
-import os
 import subprocess
-from pathlib import Path
 
 import pyarrow as pa
 import pytest
 import sample_tables
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def cairn_command():
-    """The path of the command: CAIRN_COMMAND, else the one of the release build."""
-    command = Path(os.environ.get("CAIRN_COMMAND", ROOT / "build/release/cairn"))
-    if not command.exists():
-        pytest.skip(f"there is no command at {command}; run `make build`")
-    return command
 
 
 class Pipeline:
