@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <vector>
@@ -11,6 +13,7 @@
 #include "cairn/error.h"
 #include "command_tree.h"
 #include "interrupt.h"
+#include "io/file.h"
 
 namespace cairn::cli {
 namespace {
@@ -53,6 +56,9 @@ int run_and_report(const std::vector<std::string>& arguments) {
     return kReaderWentAway;
   } catch (const Error& error) {
     return report(error, json);
+  } catch (const std::filesystem::filesystem_error& error) {
+    errno = error.code().value();
+    return report(io::system_error("use", error.path1()), json);
   } catch (const std::bad_alloc&) {
     return report(Error(ErrorKind::internal, "the machine has no memory left",
                         "lower --memory, or close other programs"),

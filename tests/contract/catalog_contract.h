@@ -494,6 +494,21 @@ TEST_P(CatalogContract, KeepsTheFilesThatARollbackStillNeeds) {
   EXPECT_EQ(catalog_->expire("orders", {3}, at_second(0)).size(), 2U);
 }
 
+TEST_P(CatalogContract, CountsWhatCommittedVersionsReferToAndSharedFilesOnce) {
+  EXPECT_EQ(catalog_->totals().bytes, 0);
+  commit_versions("orders", 2);
+  const int64_t bytes_of_two = catalog_->totals().bytes;
+  EXPECT_GT(bytes_of_two, 0);
+  rollback("orders", 1, "back");
+  commit_versions("reviews", 1);
+  EXPECT_EQ(catalog_->totals().datasets, 2);
+  EXPECT_EQ(catalog_->totals().versions, 4);
+  EXPECT_EQ(catalog_->totals().bytes, bytes_of_two / 2 * 3);
+  catalog_->expire("orders", {2}, at_second(0));
+  EXPECT_EQ(catalog_->totals().versions, 3);
+  EXPECT_EQ(catalog_->totals().bytes, bytes_of_two);
+}
+
 TEST_P(CatalogContract, ExpiresNeitherTheNewestNorTaggedVersionsAndNothingElseWithThem) {
   commit_versions("orders", 3);
   catalog_->tag("orders", 2, "gold", false);
