@@ -260,9 +260,8 @@ class Profiler {
   }
 
   void strings() {
-    const auto* bytes = array_.GetValues<char>(2, 0);
-    const auto between = [bytes](const auto* offsets) {
-      return [bytes, offsets](int64_t slot) {
+    const auto between = [this](const auto* offsets) {
+      return [bytes = array_.GetValues<char>(2, 0), offsets](int64_t slot) {
         return std::string_view(bytes + offsets[slot],
                                 static_cast<size_t>(offsets[slot + 1] - offsets[slot]));
       };
