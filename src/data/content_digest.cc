@@ -11,6 +11,7 @@
 #include "cairn/error.h"
 #include "data/arrow_error.h"
 #include "data/canonical_bytes.h"
+#include "data/join_rows.h"
 #include "data/logical_type.h"
 #include "data/preimage.h"
 #include "io/checksum.h"
@@ -176,10 +177,7 @@ void StreamDigester::hold(std::shared_ptr<arrow::RecordBatch> rows) {
 }
 
 void StreamDigester::flush() {
-  const auto stride = held_.size() == 1 ? held_.front()
-                                        : value_or_throw(arrow::ConcatenateRecordBatches(held_),
-                                                         "join batches to digest them");
-  digester_.append(hash_strides(*stride), held_rows_);
+  digester_.append(hash_strides(*join_rows(held_)), held_rows_);
   held_.clear();
   held_rows_ = 0;
 }

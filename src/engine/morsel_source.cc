@@ -1,13 +1,13 @@
 #include "engine/morsel_source.h"
 
 #include <arrow/record_batch.h>
-#include <arrow/table.h>
 #include <arrow/util/byte_size.h>
 
 #include <algorithm>
 
 #include "data/arrow_error.h"
 #include "data/content_digest.h"
+#include "data/join_rows.h"
 
 namespace cairn::engine {
 namespace {
@@ -69,8 +69,7 @@ std::shared_ptr<arrow::RecordBatch> MorselSource::take(int64_t rows) {
     if (front->num_rows() == 0) held_.erase(held_.begin());
     rows -= taken;
   }
-  if (parts.size() == 1) return parts.front();
-  return value_or_throw(arrow::ConcatenateRecordBatches(parts), "join the rows of small batches");
+  return data::join_rows(parts);
 }
 
 }  // namespace cairn::engine

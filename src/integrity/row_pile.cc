@@ -1,7 +1,6 @@
 #include "integrity/row_pile.h"
 
 #include <arrow/record_batch.h>
-#include <arrow/table.h>
 #include <arrow/util/byte_size.h>
 
 #include <array>
@@ -9,6 +8,7 @@
 #include <utility>
 
 #include "data/arrow_error.h"
+#include "data/join_rows.h"
 #include "integrity/take_rows.h"
 
 namespace cairn::integrity {
@@ -34,8 +34,7 @@ void RowPile::spill() {
 std::shared_ptr<arrow::RecordBatch> RowPile::take_held() {
   held_bytes_ = 0;
   const auto held = std::exchange(held_, {});
-  if (held.size() < 2) return held.empty() ? nullptr : held.front();
-  return value_or_throw(arrow::ConcatenateRecordBatches(held), "join rows to compare");
+  return held.empty() ? nullptr : data::join_rows(held);
 }
 
 void RowPile::flush() {
