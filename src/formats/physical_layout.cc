@@ -250,6 +250,7 @@ class Relayout {
     std::vector<std::shared_ptr<arrow::Buffer>> buffers{validity_of(lists),
                                                         value_or_throw(offsets.Finish(), kDoing)};
     if (view) buffers.push_back(value_or_throw(sizes.Finish(), kDoing));
+    if (type->id() == arrow::Type::MAP) count_nulls_of_keys(*values->data());
     return arrow::MakeArray(
         arrow::ArrayData::Make(type, rows, std::move(buffers), {values->data()}));
   }
@@ -361,6 +362,11 @@ class Relayout {
 };
 
 }  // namespace
+
+void count_nulls_of_keys(const arrow::ArrayData& entries) {
+  if (entries.child_data[0]->GetNullCount() != 0)
+    throw Error(ErrorKind::corrupt, "it has a map with a null key");
+}
 
 std::shared_ptr<arrow::DataType> plain_type(const std::shared_ptr<arrow::DataType>& type) {
   return plain(type, false);

@@ -20,4 +20,10 @@ std::shared_ptr<arrow::Array> from_plain(const std::shared_ptr<arrow::Array>& ar
                                          const std::shared_ptr<arrow::DataType>& type,
                                          arrow::MemoryPool* pool);
 
+/// Count the nulls among the keys of map entries before an array is made of them: Arrow ends the
+/// program for keys whose nulls are not counted yet.
+///
+/// Errors   corrupt when there are some.
+void count_nulls_of_keys(const arrow::ArrayData& entries);
+
 }  // namespace cairn::formats

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "data/arrow_error.h"
+#include "formats/physical_layout.h"
 
 namespace cairn::formats {
 namespace {
@@ -191,6 +192,7 @@ Data to_empty_binary(const Data& data, arrow::MemoryPool* pool) {
 Data convert_children(const Data& data, const DataTypePtr& type, arrow::MemoryPool* pool) {
   auto copy = with_type(data, type);
   for (auto& child : copy->child_data) child = to_form(arrow::MakeArray(child), pool)->data();
+  if (type->id() == Type::MAP) count_nulls_of_keys(*copy->child_data[0]);
   return copy;
 }
 
@@ -219,6 +221,47 @@ Data to_form_data(const Data& data, const DataTypePtr& form, arrow::MemoryPool* 
   }
 }
 
+// Back to fewer digits in the stored width first: Arrow's cast to a narrower decimal converts before
+// it divides.
+Data from_decimal_form(const Data& data, const DataTypePtr& plain, arrow::MemoryPool* pool) {
+  const auto& decimal = static_cast<const arrow::DecimalType&>(*plain);
+  const DataTypePtr rescaled = data->type->id() == Type::DECIMAL256
+                                   ? arrow::decimal256(decimal.precision(), decimal.scale())
+                                   : arrow::decimal128(decimal.precision(), decimal.scale());
+  return cast(cast(data, rescaled, ErrorKind::corrupt, pool), plain, ErrorKind::corrupt, pool);
+}
+
+// The child of a struct that is null wherever the struct is, which a file says of the struct alone.
+Data null_where(const ArrayData& parent, const Data& child, arrow::MemoryPool* pool) {
+  if (!parent.MayHaveNulls() || parent.buffers[0] == nullptr) return child;
+  auto hidden = child->Slice(0, std::min(child->length, parent.offset + parent.length));
+  const uint8_t* valid = parent.buffers[0]->data();
+  const int64_t at = hidden->offset;
+  const auto both = hidden->buffers[0] == nullptr
+                        ? arrow::internal::BitmapAnd(pool, valid, 0, valid, 0, hidden->length, at)
+                        : arrow::internal::BitmapAnd(pool, valid, 0, hidden->buffers[0]->data(), at,
+                                                     hidden->length, at);
+  hidden->buffers[0] = value_or_throw(both, kDoing);
+  hidden->null_count = arrow::kUnknownNullCount;
+  return hidden;
+}
+
+// A member of a struct. Fixed-size lists, and structs that may hold some, have to know which of
+// their slots nobody sees: those have no items in the file, even where the member cannot be null.
+Data from_member(const ArrayData& parent, const Data& child, const arrow::Field& member,
+                 arrow::MemoryPool* pool) {
+  const Type::type id = member.type()->id();
+  if (id != Type::FIXED_SIZE_LIST && id != Type::STRUCT)
+    return from_form(arrow::MakeArray(child), member.type(), pool)->data();
+  auto restored =
+      from_form(arrow::MakeArray(null_where(parent, child, pool)), member.type(), pool)->data();
+  if (member.nullable()) return restored;
+  restored = restored->Copy();
+  restored->buffers[0] = nullptr;
+  restored->null_count = 0;
+  return restored;
+}
+
 [[noreturn]] void throw_mismatch(const arrow::DataType& found, const arrow::DataType& form) {
   throw Error(ErrorKind::corrupt,
               fmt::format("it is stored as {} instead of {}", found.ToString(), form.ToString()));
@@ -241,7 +284,10 @@ Data from_nested(const Data& data, const DataTypePtr& plain, arrow::MemoryPool* 
         auto& member = entries->child_data[static_cast<size_t>(k)];
         member = from_form(arrow::MakeArray(member), field->type()->field(k)->type(), pool)->data();
       }
+      count_nulls_of_keys(*entries);
       child = std::move(entries);
+    } else if (plain->id() == Type::STRUCT) {
+      child = from_member(*data, child, *field, pool);
     } else {
       child = from_form(arrow::MakeArray(child), field->type(), pool)->data();
     }
@@ -275,6 +321,11 @@ Data from_form_data(const Data& data, const DataTypePtr& plain, const DataTypePt
       return ArrayData::Make(plain, data->length, {validity_of(*data, pool), zeros(0, pool)});
     case Type::STRUCT:
       return ArrayData::Make(plain, data->length, {validity_of(*data, pool)});
+    case Type::DECIMAL32:
+    case Type::DECIMAL64:
+    case Type::DECIMAL128:
+    case Type::DECIMAL256:
+      return from_decimal_form(data, plain, pool);
     default:
       return cast(data, plain, ErrorKind::corrupt, pool);
   }
