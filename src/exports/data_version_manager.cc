@@ -8,6 +8,7 @@
 #include "exports/manifest.h"
 #include "exports/mirrors.h"
 #include "exports/removal.h"
+#include "exports/stored_version.h"
 #include "exports/version_diff.h"
 #include "exports/version_files.h"
 #include "store/store.h"
@@ -110,8 +111,9 @@ DatasetVersion DataVersionManager::rollback(const DatasetVersion& to, const std:
 
 IntegrityReport DataVersionManager::verify(const DatasetVersion& version, VerifyLevel level,
                                            Progress& progress) {
-  const IntegrityReport report =
-      exports::verify_files(*store_, load(*store_, version), level, progress);
+  const catalog::Version whole = load(*store_, version);
+  exports::require_consistent(whole);
+  const IntegrityReport report = exports::verify_files(*store_, whole, level, progress);
   record(*store_, version, "verify",
          {{"level", to_string(level)},
           {"verdict", to_string(report.verdict)},

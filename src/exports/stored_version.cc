@@ -44,6 +44,30 @@ integrity::StoredFile stored_file(const io::Layout& layout, const catalog::FileR
   return stored;
 }
 
+void require_consistent(const catalog::Version& version) {
+  std::vector<std::pair<std::string, std::string>> roots;
+  int64_t rows = 0;
+  int64_t bytes = 0;
+  for (const catalog::TableRow& table : version.table_rows) {
+    roots.emplace_back(table.name, table.digest);
+    rows += table.rows;
+  }
+  for (const catalog::FileRow& file : version.file_rows) bytes += file.bytes;
+  const char* const wrong =
+      version.tables != static_cast<int64_t>(version.table_rows.size()) ? "tables"
+      : version.files != static_cast<int64_t>(version.file_rows.size()) ? "files"
+      : version.rows != rows                                            ? "rows"
+      : version.bytes != bytes                                          ? "bytes"
+      : version.digest != data::digest_of_tables(roots)                 ? "digest"
+                                                                        : nullptr;
+  if (wrong == nullptr) return;
+  throw Error(ErrorKind::corrupt,
+              fmt::format("the catalog contradicts itself about version {} of '{}': its {} are not "
+                          "those of its parts",
+                          version.version, printable(version.dataset), wrong),
+              "restore catalog.sqlite from a backup; the data files are not touched by this");
+}
+
 const catalog::TableRow& find_table(const catalog::Version& version, const std::string& name) {
   const auto& tables = version.table_rows;
   const auto found = name.empty()

@@ -23,6 +23,10 @@ integrity::StoredFile stored_file(const io::Layout& layout, const catalog::FileR
                                   const std::shared_ptr<arrow::Schema>& schema,
                                   const data::TableDigest& digest);
 
+/// Throws corrupt unless what the record of a version says of all of it is what its tables and files
+/// add up to: SQLite has no checksums, so a changed number in a catalog is told by nothing else.
+void require_consistent(const catalog::Version& version);
+
 /// The table of this name; the first one for an empty name. Throws not_found, naming the tables
 /// there are.
 const catalog::TableRow& find_table(const catalog::Version& version, const std::string& name);
