@@ -70,7 +70,7 @@ std::string Session::shown(const fs::path& path) const {
 
 void Session::note(std::string_view text) {
   progress_.clear();
-  if (!options_.quiet) fmt::print(stderr, "cairn: {}\n", text);
+  if (!options_.quiet && !out_.json()) fmt::print(stderr, "cairn: {}\n", text);
 }
 
 }  // namespace cairn::cli

@@ -52,7 +52,7 @@ class Session {
   /// A path of ours as it can be used where the command was started.
   std::string shown(const std::filesystem::path& path) const;
 
-  /// Say something beside the result, on standard error, unless told to be quiet.
+  /// Say something beside the result, on standard error, to people who did not ask for quiet.
   void note(std::string_view text);
 
  private:
