@@ -13,6 +13,7 @@
 #include "cairn/data_exporter.h"
 #include "cairn/error.h"
 #include "data/arrow_error.h"
+#include "io/machine.h"
 #include "stopwatch.h"
 
 namespace cairn::bench {
@@ -38,18 +39,18 @@ void run(const std::string& input, const std::string& output, int64_t threads) {
   config.output_data_path = output;
   config.threads = threads;
   ExportSummary summary;
-  const double cpu_before = usage().cpu_seconds;
+  const double cpu_before = cpu_seconds();
   const double seconds = seconds_of([&] {
     ExportManager manager(config);
     summary = manager.export_complete_dataset(std::make_shared<arrow::TableBatchReader>(table), {},
                                               "lineitem");
   });
-  const Usage used = usage();
+  const double cpu = cpu_seconds() - cpu_before;
   fmt::print(
       "{{\"seconds\": {:.6f}, \"cpu_seconds\": {:.6f}, \"csv_bytes\": {}, \"parquet_bytes\": {}, "
       "\"peak_rss\": {}}}\n",
-      seconds, used.cpu_seconds - cpu_before, bytes_of(summary, "csv"),
-      bytes_of(summary, "parquet"), used.peak_rss);
+      seconds, cpu, bytes_of(summary, "csv"), bytes_of(summary, "parquet"),
+      io::peak_resident_bytes());
 }
 
 }  // namespace

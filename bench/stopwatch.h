@@ -3,23 +3,17 @@
 #include <sys/resource.h>
 
 #include <chrono>
-#include <cstdint>
 
 namespace cairn::bench {
 
-/// What this process has used so far. Units: seconds of user and system time; bytes.
-struct Usage {
-  double cpu_seconds = 0;
-  int64_t peak_rss = 0;
-};
-
-inline Usage usage() {
+/// User and system time of this process so far.
+inline double cpu_seconds() {
   rusage used{};
   getrusage(RUSAGE_SELF, &used);
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };
-  return {seconds(used.ru_utime) + seconds(used.ru_stime), used.ru_maxrss * 1024};
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 /// Wall seconds that `work` takes.
