@@ -68,7 +68,8 @@ def measure_commands(few, many, rounds):
 def row(name, few, many):
     ratio, low, high = ratio_interval(many, few)
     middle = [f"{sorted(seconds)[len(seconds) // 2] * 1e3:.3f}" for seconds in (few, many)]
-    return [name, *middle, f"{ratio:.2f}", f"{low:.2f} to {high:.2f}", f"{TARGET} {'met' if high <= TARGET else 'missed'}"]
+    verdict = "met" if high <= TARGET else "missed"
+    return [name, *middle, f"{ratio:.2f}", f"{low:.2f} to {high:.2f}", f"{TARGET} {verdict}"]
 
 
 def run(options):

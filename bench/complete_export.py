@@ -73,7 +73,8 @@ def row(name, done, cairn):
 
 def run(options):
     source = lineitem.arrow_file(WORK, options.rows)
-    print(f"  {options.rows:,} rows x {len(lineitem.SCHEMA)} columns, {source.stat().st_size / 1e6:.0f} MB of Arrow memory")
+    megabytes = source.stat().st_size / 1e6
+    print(f"  {options.rows:,} rows x {len(lineitem.SCHEMA)} columns, {megabytes:.0f} MB of Arrow memory")
     check_with_peers(source)
     results = measure(source, options.pairs or ROUNDS)
     print_table(

@@ -44,12 +44,14 @@ def _chosen(rng, words, rows):
 
 def _comments(rng, rows):
     """Stretches of prose that neither start nor end with a space, which would need quotes in a CSV."""
-    words = ["".join(chr(ord("a") + letter) for letter in rng.integers(0, 26, size)) for size in rng.integers(3, 11, WORDS)]
-    prose = np.frombuffer(" ".join(words[i] for i in rng.integers(0, WORDS, 150_000)).encode(), np.uint8)
+    letters = list("abcdefghijklmnopqrstuvwxyz")
+    words = ["".join(rng.choice(letters, size)) for size in rng.integers(3, 11, WORDS)]
+    prose = np.frombuffer(" ".join(rng.choice(words, 150_000)).encode(), np.uint8)
     lengths = rng.integers(COMMENT_BYTES[0], COMMENT_BYTES[1] + 1, rows)
     ends = np.cumsum(lengths)
     starts = ends - lengths
-    text = prose[np.repeat(rng.integers(0, prose.size - COMMENT_BYTES[1], rows) - starts, lengths) + np.arange(ends[-1])]
+    shifts = rng.integers(0, prose.size - COMMENT_BYTES[1], rows) - starts
+    text = prose[np.repeat(shifts, lengths) + np.arange(ends[-1])]
     for edge in (starts, ends - 1):
         text[edge[text[edge] == ord(" ")]] = ord("e")
     with_comma = rng.random(rows) < COMMA_SHARE

@@ -18,11 +18,9 @@ THREADS = 2
 RESAMPLES = 2000
 
 
-def run_json(command, environment=None):
+def run_json(command):
     """Run a program that prints one JSON object as its last line."""
-    done = subprocess.run(
-        [str(word) for word in command], env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, text=True, check=True
-    )
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -76,7 +74,8 @@ def fdatasync_probe(folder, times=200):
 
 def machine_line(folder):
     """One line about where the numbers come from."""
-    cpu = next((l.split(":")[1].strip() for l in open("/proc/cpuinfo") if l.startswith("model name")), platform.machine())
+    about_cpus = Path("/proc/cpuinfo").read_text().splitlines()
+    cpu = next((line.split(":")[1].strip() for line in about_cpus if line.startswith("model name")), platform.machine())
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     load = os.getloadavg()[0]
     return (
@@ -90,7 +89,8 @@ def print_table(header, rows):
     cells = [[*row, *[""] * (len(header) - len(row))] for row in [header, *rows]]
     widths = [max(len(row[i]) for row in cells) for i in range(len(header))]
     for row in cells:
-        print("  " + "  ".join(cell.rjust(w) if i else cell.ljust(w) for i, (cell, w) in enumerate(zip(row, widths))).rstrip())
+        first, *others = (cell.rjust(width) for cell, width in zip(row, widths))
+        print("  ".join(["", first.strip().ljust(widths[0]), *others]).rstrip())
 
 
 if __name__ == "__main__":
