@@ -38,19 +38,6 @@ std::string quoted_unless_plain(std::string_view text) {
   return quoted + '"';
 }
 
-std::string_view unit_text(arrow::TimeUnit::type unit) {
-  switch (unit) {
-    case arrow::TimeUnit::SECOND:
-      return "s";
-    case arrow::TimeUnit::MILLI:
-      return "ms";
-    case arrow::TimeUnit::MICRO:
-      return "us";
-    default:
-      return "ns";
-  }
-}
-
 std::string timestamp_text(const arrow::TimestampType& type) {
   if (type.timezone().empty()) return fmt::format("timestamp[{}]", unit_text(type.unit()));
   return fmt::format("timestamp[{}, {}]", unit_text(type.unit()),
@@ -86,6 +73,19 @@ std::string nested_text(const arrow::DataType& type) {
 }
 
 }  // namespace
+
+std::string_view unit_text(arrow::TimeUnit::type unit) {
+  switch (unit) {
+    case arrow::TimeUnit::SECOND:
+      return "s";
+    case arrow::TimeUnit::MILLI:
+      return "ms";
+    case arrow::TimeUnit::MICRO:
+      return "us";
+    default:
+      return "ns";
+  }
+}
 
 std::string logical_type(const arrow::DataType& type) {
   switch (type.id()) {

@@ -8,6 +8,9 @@
 
 namespace cairn::data {
 
+/// A unit of time as types spell it: s, ms, us, ns.
+std::string_view unit_text(arrow::TimeUnit::type unit);
+
 /// The canonical text of a logical type, as `cd1` and the schema fingerprint use it: int64, utf8,
 /// timestamp[us, Europe/Berlin], decimal(12, 2), list<utf8>, struct<a: int64, b: utf8>. Physical
 /// layouts of the same values (dictionary, run-end, large, view) have the same text. Field

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cairn/error.h"
+#include "data/logical_type.h"
 #include "exports/readers/csv_table.h"
 #include "exports/readers/python_text.h"
 
@@ -113,16 +114,7 @@ std::string decode_scalar(const arrow::DataType& type, const std::string& value)
 }  // namespace
 
 std::string unit_text(const arrow::DataType& temporal) {
-  switch (unit_of(temporal)) {
-    case arrow::TimeUnit::SECOND:
-      return "s";
-    case arrow::TimeUnit::MILLI:
-      return "ms";
-    case arrow::TimeUnit::MICRO:
-      return "us";
-    default:
-      return "ns";
-  }
+  return std::string(data::unit_text(unit_of(temporal)));
 }
 
 std::string arrow_type_text(const arrow::DataType& type) {

@@ -102,42 +102,6 @@ class FixedWidthColumn final : public TextColumnOf<FixedWidthColumn<Value, Parse
   arrow::TypedBufferBuilder<Value> values_;
 };
 
-class BoolColumn final : public TextColumnOf<BoolColumn> {
- public:
-  explicit BoolColumn(arrow::MemoryPool* pool) : validity_(pool), values_(pool) {}
-
-  void reserve(int64_t values) override { check(values_.Reserve(values), kDoing); }
-
-  void reserve_more(std::string_view, size_t values, size_t) {
-    check(values_.Reserve(static_cast<int64_t>(values)), kDoing);
-  }
-
-  void append_one_null() {
-    validity_.append_null();
-    values_.UnsafeAppend(false);
-  }
-
-  bool append_value(std::string_view text) {
-    bool value = false;
-    if (!parse_bool(text, &value)) return false;
-    validity_.append_valid();
-    values_.UnsafeAppend(value);
-    return true;
-  }
-
-  ArrayPtr finish() override {
-    const int64_t length = values_.length();
-    auto validity = validity_.finish();
-    auto values = value_or_throw(values_.Finish(), kDoing);
-    return arrow::MakeArray(
-        arrow::ArrayData::Make(arrow::boolean(), length, {std::move(validity), std::move(values)}));
-  }
-
- private:
-  Validity validity_;
-  arrow::TypedBufferBuilder<bool> values_;
-};
-
 class NullColumn final : public TextColumnOf<NullColumn> {
  public:
   void reserve(int64_t) override {}
@@ -327,7 +291,7 @@ std::unique_ptr<TextColumn> make_text_column(const TypePtr& type, bool guarded,
     case arrow::Type::NA:
       return std::make_unique<NullColumn>();
     case arrow::Type::BOOL:
-      return std::make_unique<BoolColumn>(pool);
+      return fixed_width<bool>(type, pool, parse_bool);
     case arrow::Type::INT8:
       return integers<int8_t>(type, pool);
     case arrow::Type::INT16:
