@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <deque>
+#include <future>
+#include <iterator>
 #include <span>
 
 #include "base/names.h"
@@ -60,6 +62,16 @@ void require_read_back(const engine::OutputResult& result, const std::string& ta
                           format, printable(table), printable(first.column), first.first_row,
                           first.last_row, result.differences.size() - 1),
               "nothing was published; please report it with the input");
+}
+
+void require_verified(const IntegrityReport& report, const std::string& path) {
+  if (report.passed()) return;
+  const Issue& issue = report.issues.front();
+  throw Error(
+      ErrorKind::corrupt,
+      fmt::format("'{}' was written and does not verify: {} (expected {}, found {})",
+                  printable(path), issue.code, printable(issue.expected), printable(issue.actual)),
+      "nothing was published; check the disk");
 }
 
 // Adds the time between its construction and its end to a total.
@@ -155,6 +167,7 @@ void DatasetExport::write_table(store::Publication& publication, const TableInpu
   }
   memory_.input += written.input_bytes;
   const catalog::TableRow table = table_row(input, draft_.tables.empty(), written);
+  std::vector<catalog::FileRow> rows;
   for (size_t i = 0; i < files.size(); ++i) {
     require_read_back(written.outputs[i], input.name, to_string(files[i].format));
     catalog::FileRow row;
@@ -164,35 +177,37 @@ void DatasetExport::write_table(store::Publication& publication, const TableInpu
     row.rows = written.rows;
     row.details = std::move(codecs[i].details);
     note_formulas(table, written.digest, written.outputs[i], row);
-    seal_and_verify(std::move(staged[i]), table, written.digest, schema, std::move(row));
+    rows.push_back(std::move(row));
   }
+  seal_and_verify(staged, table, written.digest, schema, std::move(rows));
   draft_.tables.push_back(table);
 }
 
-void DatasetExport::seal_and_verify(io::StagedFile file, const catalog::TableRow& table,
-                                    const data::TableDigest& digest,
+void DatasetExport::seal_and_verify(std::deque<io::StagedFile>& files,
+                                    const catalog::TableRow& table, const data::TableDigest& digest,
                                     const std::shared_ptr<arrow::Schema>& schema,
-                                    catalog::FileRow row) {
+                                    std::vector<catalog::FileRow> rows) {
   const Stopwatch timing(*store_->environment().clock, verify_time_);
-  io::SealedFile sealed = std::move(file).seal();
-  row.bytes = sealed.bytes();
-  row.md5 = sealed.checksums().md5;
-  row.xxh3_128 = sealed.checksums().xxh3_128;
-  row.sha256 = sealed.checksums().sha256;
-  integrity::StoredFile stored = stored_file(store_->layout(), row, table, schema, digest);
-  stored.path = sealed.staging_path();
-  const IntegrityReport report =
-      integrity::verify_written(stored, {engine_.threads(), engine_.pool(), progress_});
-  if (!report.passed()) {
-    const Issue& issue = report.issues.front();
-    throw Error(ErrorKind::corrupt,
-                fmt::format("'{}' was written and does not verify: {} (expected {}, found {})",
-                            printable(row.path), issue.code, printable(issue.expected),
-                            printable(issue.actual)),
-                "nothing was published; check the disk");
+  // Side by side: each waits for the disk most of the time.
+  std::vector<std::future<io::SealedFile>> sealing;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    sealing.push_back(std::async(std::launch::async, [&, i] {
+      io::SealedFile sealed = std::move(files[i]).seal();
+      rows[i].bytes = sealed.bytes();
+      rows[i].md5 = sealed.checksums().md5;
+      rows[i].xxh3_128 = sealed.checksums().xxh3_128;
+      rows[i].sha256 = sealed.checksums().sha256;
+      integrity::StoredFile stored = stored_file(store_->layout(), rows[i], table, schema, digest);
+      stored.path = sealed.staging_path();
+      require_verified(
+          integrity::verify_written(stored, {engine_.threads(), engine_.pool(), no_progress()}),
+          rows[i].path);
+      return sealed;
+    }));
   }
-  draft_.files.push_back(std::move(row));
-  sealed_.push_back(std::move(sealed));
+  for (auto& sealed : sealing) sealed.wait();
+  for (auto& sealed : sealing) sealed_.push_back(sealed.get());
+  std::move(rows.begin(), rows.end(), std::back_inserter(draft_.files));
 }
 
 void DatasetExport::note_formulas(const catalog::TableRow& table, const data::TableDigest& digest,

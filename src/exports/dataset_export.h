@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,9 +28,10 @@ class DatasetExport {
   std::optional<ExportSummary> already_done() const;
   void write_table(store::Publication& publication, const TableInput& input,
                    std::span<const PlannedFile> files);
-  void seal_and_verify(io::StagedFile file, const catalog::TableRow& table,
+  void seal_and_verify(std::deque<io::StagedFile>& files, const catalog::TableRow& table,
                        const data::TableDigest& digest,
-                       const std::shared_ptr<arrow::Schema>& schema, catalog::FileRow row);
+                       const std::shared_ptr<arrow::Schema>& schema,
+                       std::vector<catalog::FileRow> rows);
   void note_formulas(const catalog::TableRow& table, const data::TableDigest& digest,
                      const engine::OutputResult& result, catalog::FileRow& row);
   void complete_draft();
