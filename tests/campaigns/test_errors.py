@@ -9,6 +9,8 @@ import stores
 from stores import EXPORT
 
 POINTS = 40
+# Without close: strace fails a call by leaving it out, and the file, with its lock, would stay open as it never does.
+FAILING_CALLS = [call for call in faults.CALLS if call != "close"]
 ERRORS = ("EIO", "ENOSPC", "EINTR", "EMFILE")
 
 
@@ -20,7 +22,7 @@ def prepared(cairn_command, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def export_points(prepared, tmp_path_factory):
-    return faults.points_of(prepared.copy_to(tmp_path_factory.mktemp("baseline")), EXPORT)
+    return faults.points_of(prepared.copy_to(tmp_path_factory.mktemp("baseline")), EXPORT, FAILING_CALLS)
 
 
 def fail(store, point, error):
