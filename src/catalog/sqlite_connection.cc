@@ -13,6 +13,7 @@
 
 #include "base/names.h"
 #include "catalog/sqlite_error.h"
+#include "catalog/write_ahead_log.h"
 #include "io/file.h"
 #include "io/file_lock.h"
 #include "io/machine.h"
@@ -140,6 +141,7 @@ SqliteConnection::SqliteConnection(const Catalog::Location& location, Journal jo
     : file_(fs::absolute(location.file)), writer_lock_(location.writer_lock) {
   // Two processes that switch a new database to its journal at once would disturb each other.
   const io::FileLock lock = wait_for_writers();
+  require_intact_log(file_);
   try {
     errno = 0;
     // The path is absolute, so that none can be taken for ":memory:" or a URI.

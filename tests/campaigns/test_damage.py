@@ -130,23 +130,25 @@ def facts_of(store):
 
 
 @pytest.fixture(scope="module")
-def three_versions(cairn_command, tmp_path_factory):
-    store = stores.prepared_store(cairn_command, tmp_path_factory.mktemp("three"))
+def three_versions_in_log(cairn_command, tmp_path_factory):
+    store = stores.prepared_store(cairn_command, tmp_path_factory.mktemp("log"))
     store.ask(*stores.EXPORT)
     store.ask(*stores.EXPORT)
     return store
 
 
-def in_catalog_file(store):
-    """Move all of the catalog into its one file."""
+@pytest.fixture(scope="module")
+def three_versions(three_versions_in_log, tmp_path_factory):
+    """The same, with all of the catalog in its one file."""
+    store = three_versions_in_log.copy_to(tmp_path_factory.mktemp("file"))
     connection = sqlite3.connect(store.output / "catalog.sqlite")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
+    return store
 
 
 def test_a_damaged_catalog_is_refused_or_tells_the_truth(three_versions, tmp_path):
     rng = random.Random(stores.SEED)
-    in_catalog_file(three_versions)
     truth = facts_of(three_versions)
     size = (three_versions.output / "catalog.sqlite").stat().st_size
 
@@ -160,6 +162,25 @@ def test_a_damaged_catalog_is_refused_or_tells_the_truth(three_versions, tmp_pat
         assert verified.returncode != 0 or told == truth, f"{offset} ^ {mask}: {told} verifies"
 
     faults.in_parallel(judge, enumerate([draw(rng, size) for _ in range(FLIPS_OF_CATALOG)]))
+
+
+def test_a_damaged_log_of_the_catalog_loses_no_version(three_versions_in_log, tmp_path):
+    rng = random.Random(stores.SEED)
+    store = three_versions_in_log
+    truth, files = facts_of(store), store.files()
+    size = (store.output / "catalog.sqlite-wal").stat().st_size
+
+    def judge(numbered):
+        number, (offset, mask) = numbered
+        copy = store.copy_to(tmp_path / str(number))
+        flips.Flipped(copy.output / "catalog.sqlite-wal", offset, mask).__enter__()
+        told = facts_of(copy)
+        assert told in (truth, None), f"{offset} ^ {mask}: {told}"
+        assert files <= copy.files(), f"{offset} ^ {mask}: {files - copy.files()} are gone"
+        return told is None
+
+    refused = faults.in_parallel(judge, enumerate([draw(rng, size) for _ in range(FLIPS_OF_CATALOG)]))
+    assert any(refused)
 
 
 def test_a_damaged_mirror_is_mended_or_reported(three_versions, tmp_path):

@@ -42,6 +42,14 @@ class DamagedCatalog : public ::testing::Test {
     std::ofstream(location_.file, std::ios::binary) << bytes;
   }
 
+  void flip_in_log(std::streamoff offset) const {
+    std::fstream file(log(), std::ios::binary | std::ios::in | std::ios::out);
+    file.seekg(offset);
+    const char flipped = static_cast<char>(file.get() ^ 1);
+    file.seekp(offset);
+    file.put(flipped);
+  }
+
   // Change the database behind the back of the catalog.
   void change(const std::string& sql) const {
     open_sqlite(location_, Journal::write_ahead)->run_script(sql);
@@ -114,10 +122,28 @@ TEST_F(DamagedCatalog, NeverCrashesOnNoiseInItsPages) {
   EXPECT_GT(told, pages / 2);
 }
 
-TEST_F(DamagedCatalog, IgnoresALogThatIsNoise) {
+TEST_F(DamagedCatalog, IsRefusedWhenItsLogIsNoise) {
   fill();
   std::ofstream(log(), std::ios::binary) << noise(50000);
-  EXPECT_EQ(open()->latest("orders")->version, 40);
+  expect_damage("frame 0");
+}
+
+TEST_F(DamagedCatalog, IsRefusedWhenItsLogLostACommittedFrame) {
+  announce_and_commit(*open(), draft_of("orders", "first"));
+  const auto committed = static_cast<std::streamoff>(fs::file_size(log()));
+  announce_and_commit(*open(), draft_of("orders", "second"));
+  flip_in_log(committed - 100);
+  expect_damage("committed behind that would be lost");
+}
+
+TEST_F(DamagedCatalog, TakesATornLastTransactionForACrash) {
+  announce_and_commit(*open(), draft_of("orders", "first"));
+  const auto committed = fs::file_size(log());
+  announce_and_commit(*open(), draft_of("orders", "second"));
+  fs::resize_file(log(), committed + 5000);
+  EXPECT_EQ(open()->latest("orders")->version, 1);
+  announce_and_commit(*open(), draft_of("orders", "third"));
+  EXPECT_EQ(open()->latest("orders")->version, 2);
 }
 
 TEST_F(DamagedCatalog, IsFreshWhenTheFileIsEmpty) {
