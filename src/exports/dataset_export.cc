@@ -188,10 +188,12 @@ void DatasetExport::seal_and_verify(std::deque<io::StagedFile>& files,
                                     const std::shared_ptr<arrow::Schema>& schema,
                                     std::vector<catalog::FileRow> rows) {
   const Stopwatch timing(*store_->environment().clock, verify_time_);
-  // Side by side: each waits for the disk most of the time.
+  // Side by side: each waits for the disk most of the time. Who asks for one thread gets one, and
+  // every call in an order that can be repeated.
+  const auto when = engine_.threads().size() > 1 ? std::launch::async : std::launch::deferred;
   std::vector<std::future<io::SealedFile>> sealing;
   for (size_t i = 0; i < rows.size(); ++i) {
-    sealing.push_back(std::async(std::launch::async, [&, i] {
+    sealing.push_back(std::async(when, [&, i] {
       io::SealedFile sealed = std::move(files[i]).seal();
       rows[i].bytes = sealed.bytes();
       rows[i].md5 = sealed.checksums().md5;

@@ -117,16 +117,16 @@ def test_a_changed_byte_is_found_and_located(published, tmp_path):
     assert not missed, "\n".join(map(str, missed))
 
 
-FACTS = ("export_id", "digest", "rows", "bytes", "file_count", "table_count", "state")
+# Of what is in a version, which verifying it proves; and of the version as such, which only its manifest says again.
+CONTENT = ("digest", "rows", "bytes", "file_count", "table_count", "state")
+IDENTITY = ("dataset", "version", "export_id", "created", "author", "message", "operation")
 
 
-def facts_of(store):
-    """What the store says of its versions; nothing where it refuses to."""
+def facts_of(store, facts=IDENTITY + CONTENT):
+    """What the store says of its versions, newest first; nothing where it refuses to."""
     listed = store.run("versions")
     assert listed.returncode in (0, 16), f"{listed.returncode}: {listed.stderr}"
-    if listed.returncode == 16:
-        return None
-    return {(v["dataset"], v["version"]): [v[fact] for fact in FACTS] for v in json.loads(listed.stdout)}
+    return None if listed.returncode == 16 else [[v[fact] for fact in facts] for v in json.loads(listed.stdout)]
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def three_versions(three_versions_in_log, tmp_path_factory):
 
 def test_a_damaged_catalog_is_refused_or_tells_the_truth(three_versions, tmp_path):
     rng = random.Random(stores.SEED)
-    truth = facts_of(three_versions)
+    truth, content = facts_of(three_versions), facts_of(three_versions, CONTENT)
     size = (three_versions.output / "catalog.sqlite").stat().st_size
 
     def judge(numbered):
@@ -158,8 +158,12 @@ def test_a_damaged_catalog_is_refused_or_tells_the_truth(three_versions, tmp_pat
         flips.Flipped(store.output / "catalog.sqlite", offset, mask).__enter__()
         verified = store.run("verify", "--all", "--level", "checksum")
         assert verified.returncode in (0, 1, 16), f"{offset} ^ {mask}: {verified.returncode}: {verified.stderr}"
-        told = facts_of(store)
-        assert verified.returncode != 0 or told == truth, f"{offset} ^ {mask}: {told} verifies"
+        told = facts_of(store, CONTENT)
+        assert verified.returncode != 0 or told == content, f"{offset} ^ {mask}: {told} verifies"
+        doctor = store.run("doctor")
+        assert doctor.returncode in (0, 1), f"{offset} ^ {mask}: {doctor.returncode}: {doctor.stderr}"
+        well = json.loads(doctor.stdout)["verdict"] == "ok"
+        assert not well or facts_of(store) == truth, f"{offset} ^ {mask}: {facts_of(store)} is called well"
 
     faults.in_parallel(judge, enumerate([draw(rng, size) for _ in range(FLIPS_OF_CATALOG)]))
 
