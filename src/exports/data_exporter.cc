@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/resources.h"
 #include "exports/dataset_export.h"
 #include "exports/export_files.h"
-#include "exports/resources.h"
 #include "io/machine.h"
 #include "store/store.h"
 
@@ -12,7 +12,8 @@ namespace cairn {
 
 struct DataExporter::Resources {
   explicit Resources(const PipelineConfig& config)
-      : engine(exports::threads_of(config), exports::memory_budget_of(config)) {}
+      : engine(engine::resolve_threads(config.threads),
+               engine::resolve_memory_budget(config.memory_budget)) {}
 
   engine::Engine engine;
 };

@@ -10,8 +10,8 @@
 #include "base/names.h"
 #include "cairn/error.h"
 #include "engine/engine.h"
+#include "engine/resources.h"
 #include "exports/manifest.h"
-#include "exports/resources.h"
 #include "exports/stored_version.h"
 #include "formats/csv/csv_reader.h"
 #include "formats/parquet/parquet_codec.h"
@@ -100,7 +100,8 @@ void copy_version(store::Store& store, const catalog::Version& version, const fs
 IntegrityReport verify_files(store::Store& store, const catalog::Version& version,
                              VerifyLevel level, Progress& progress) {
   require_files(version);
-  engine::Engine engine(threads_of(store.config()), memory_budget_of(store.config()));
+  engine::Engine engine(engine::resolve_threads(store.config().threads),
+                        engine::resolve_memory_budget(store.config().memory_budget));
   IntegrityReport report;
   report.level = to_string(level);
   for (const catalog::FileRow& file : version.file_rows) {

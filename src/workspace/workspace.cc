@@ -2,9 +2,9 @@
 
 #include "base/ids.h"
 #include "cairn/format.h"
+#include "engine/resources.h"
 #include "exports/export_files.h"
 #include "exports/mirrors.h"
-#include "exports/resources.h"
 #include "io/file.h"
 #include "io/layout.h"
 #include "io/machine.h"
@@ -64,7 +64,7 @@ ExportPlan Workspace::plan_export(const PipelineConfig& config,
     planned.format = to_string(file.format);
     planned.path = file.path;
   }
-  plan.memory_budget = exports::memory_budget_of(config);
+  plan.memory_budget = engine::resolve_memory_budget(config.memory_budget);
   plan.free_disk_bytes = io::free_disk_bytes(nearest_folder(config.output_data_path));
   return plan;
 }
