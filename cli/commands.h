@@ -10,7 +10,7 @@
 #include "session.h"
 
 /// What each command was told, and what carries it out. The options are declared, with their
-/// meaning, in command_tree.cc; the return value is the exit code.
+/// meaning, in publish_commands.cc; the return value is the exit code.
 namespace cairn::cli {
 
 inline constexpr int kDone = 0;
