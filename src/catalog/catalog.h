@@ -11,6 +11,8 @@
 
 namespace cairn::catalog {
 
+class CheckpointRows;
+
 /// What exists, in SQL: the truth that every JSON file mirrors. Safe to use from several threads
 /// and processes. Every change is one transaction, durable when the call returns.
 ///
@@ -94,6 +96,10 @@ class Catalog {
 
   virtual std::vector<DatasetVersion> unmirrored() = 0;
   virtual void mark_mirrored(std::string_view dataset, int64_t version) = 0;
+
+  // What services keep beside versions, over the same connection.
+
+  virtual CheckpointRows& checkpoints() = 0;
 
   // Events and health.
 

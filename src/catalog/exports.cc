@@ -11,8 +11,6 @@ namespace cairn::catalog {
 
 namespace {
 
-constexpr size_t kMaxSlugBytes = 48;
-
 // The version that an earlier call with the same export or the same key has made.
 std::optional<StoredVersion> already_published(Connection& connection, const VersionDraft& draft) {
   auto found = select_version(connection, "WHERE v.export_uuid = ?", {draft.export_uuid});
@@ -30,21 +28,6 @@ std::optional<StoredVersion> already_published(Connection& connection, const Ver
   return found;
 }
 
-bool slug_is_taken(Connection& connection, std::string_view slug) {
-  return connection.query("SELECT 1 FROM dataset WHERE slug = ?", {slug})->next();
-}
-
-// Datasets whose names have the same slug get _2, _3 and so on.
-std::string free_slug(Connection& connection, std::string_view dataset) {
-  const std::string wanted = slug(dataset);
-  std::string candidate = wanted;
-  for (int64_t number = 2; slug_is_taken(connection, candidate); ++number) {
-    const std::string suffix = fmt::format("_{}", number);
-    candidate = wanted.substr(0, kMaxSlugBytes - suffix.size()) + suffix;
-  }
-  return candidate;
-}
-
 struct NewNumber {
   int64_t dataset_id;
   int64_t version;
@@ -58,7 +41,8 @@ NewNumber take_number(Connection& connection, const VersionDraft& draft) {
     connection.execute(
         "INSERT INTO dataset (name, slug, last_version, last_version_id, versions, changed)"
         " VALUES (?, ?, 0, 0, 0, 0)",
-        {draft.dataset, free_slug(connection, draft.dataset)});
+        {draft.dataset,
+         free_slug(connection, "SELECT 1 FROM dataset WHERE slug = ?", draft.dataset)});
   }
   const auto rows = connection.query(
       "UPDATE dataset SET last_version = last_version + 1, versions = versions + 1"
@@ -208,32 +192,11 @@ DatasetVersion rollback_once(Connection& connection, VersionDraft draft, int64_t
   return set_tags(connection, draft, id);
 }
 
-bool is_definite(ErrorKind kind) {
-  return kind == ErrorKind::conflict || kind == ErrorKind::already_exists;
-}
-
-// Publish in one transaction. When its COMMIT fails, the version may be stored or not, or come back
-// when the log is next recovered; a second transaction on a fresh connection settles that, because
-// it finds the version by its export or publishes it.
 template <typename Publish>
 DatasetVersion publish_and_settle(Session& session, const std::string& export_uuid,
                                   const Publish& publish) {
-  try {
-    return session.write(publish);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::commit_unknown) throw;
-  }
-  try {
-    DatasetVersion row = session.write(publish);
-    session.use([](Connection& connection) { connection.consolidate(); });
-    return row;
-  } catch (const Error& error) {
-    if (is_definite(error.kind())) throw;
-    throw Error(ErrorKind::commit_unknown,
-                fmt::format("cannot tell whether export {} was published: {}", export_uuid,
-                            error.message()),
-                "look for a version with this export id before exporting again");
-  }
+  return session.write_settled(publish, fmt::format("export {} was published", export_uuid),
+                               "look for a version with this export id before exporting again");
 }
 
 }  // namespace

@@ -124,8 +124,43 @@ CREATE TABLE event (
 CREATE INDEX event_by_dataset ON event (dataset, id);
 )sql";
 
+// A checkpoint has a row from before its first file until after its last.
+constexpr std::string_view kCheckpoints = R"sql(
+CREATE TABLE checkpoint_process (
+  id {identity},
+  name TEXT NOT NULL UNIQUE,
+  slug TEXT NOT NULL UNIQUE,
+  epoch BIGINT NOT NULL,
+  last_sequence BIGINT NOT NULL,
+  holder TEXT NOT NULL
+);
+CREATE TABLE checkpoint (
+  id {identity},
+  process_id BIGINT NOT NULL REFERENCES checkpoint_process (id),
+  uid TEXT NOT NULL UNIQUE,
+  sequence BIGINT NOT NULL,
+  epoch BIGINT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('PENDING', 'COMMITTED', 'ASIDE', 'DELETED')),
+  step TEXT NOT NULL,
+  completed_steps TEXT NOT NULL,
+  name TEXT NOT NULL,
+  schema_version TEXT NOT NULL,
+  application_version TEXT NOT NULL,
+  created BIGINT NOT NULL,
+  row_count BIGINT NOT NULL,
+  byte_count BIGINT NOT NULL,
+  new_byte_count BIGINT NOT NULL,
+  digest TEXT NOT NULL,
+  metadata_sha256 TEXT NOT NULL,
+  version_mark BIGINT NOT NULL,
+  UNIQUE (process_id, sequence)
+);
+CREATE INDEX checkpoint_unfinished ON checkpoint (id) WHERE state IN ('PENDING', 'DELETED');
+CREATE INDEX checkpoint_by_name ON checkpoint (process_id, name) WHERE name <> '';
+)sql";
+
 // Migration n takes the schema from version n to n + 1.
-constexpr std::array kMigrations{kFirstSchema};
+constexpr std::array kMigrations{kFirstSchema, kCheckpoints};
 
 }  // namespace
 

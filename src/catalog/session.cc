@@ -1,5 +1,6 @@
 #include "catalog/session.h"
 
+#include <fmt/format.h>
 #include <pthread.h>
 
 #include <set>
@@ -61,6 +62,14 @@ Session::~Session() {
 bool Session::leaves_doubt(ErrorKind kind) {
   return kind == ErrorKind::io || kind == ErrorKind::no_space || kind == ErrorKind::corrupt ||
          kind == ErrorKind::commit_unknown || kind == ErrorKind::internal;
+}
+
+void Session::throw_unsettled(const Error& error, const std::string& what,
+                              const std::string& next_step) {
+  // These say for certain that nothing was stored.
+  if (error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::already_exists) throw error;
+  throw Error(ErrorKind::commit_unknown,
+              fmt::format("cannot tell whether {}: {}", what, error.message()), next_step);
 }
 
 }  // namespace cairn::catalog

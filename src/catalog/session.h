@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <type_traits>
 
 #include "cairn/error.h"
 #include "catalog/connection.h"
@@ -50,10 +52,46 @@ class Session {
     });
   }
 
+  /// The same where a COMMIT may fail that is stored, or may come back when the log is next
+  /// recovered: `work` then runs once more on a fresh connection, and must see for itself whether
+  /// it is done. `what` may have happened, for messages: "export 42 was published".
+  ///
+  /// Errors   commit_unknown when that cannot be found out either.
+  template <typename Work>
+  auto write_settled(const Work& work, const std::string& what, const std::string& next_step) {
+    try {
+      return write(work);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::commit_unknown) throw;
+    }
+    return settle([&] { return write(work); }, what, next_step);
+  }
+
  private:
   friend class ForkGuard;
 
   static bool leaves_doubt(ErrorKind kind);
+  [[noreturn]] static void throw_unsettled(const Error& error, const std::string& what,
+                                           const std::string& next_step);
+
+  template <typename Again>
+  auto settle(const Again& again, const std::string& what, const std::string& next_step) {
+    const auto consolidate = [this] {
+      use([](Connection& connection) { connection.consolidate(); });
+    };
+    try {
+      if constexpr (std::is_void_v<decltype(again())>) {
+        again();
+        consolidate();
+      } else {
+        auto result = again();
+        consolidate();
+        return result;
+      }
+    } catch (const Error& error) {
+      throw_unsettled(error, what, next_step);
+    }
+  }
 
   Connect connect_;
   std::mutex mutex_;

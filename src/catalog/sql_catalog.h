@@ -2,6 +2,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/session.h"
+#include "catalog/sql_checkpoint_rows.h"
 
 namespace cairn::catalog {
 
@@ -45,6 +46,8 @@ class SqlCatalog final : public Catalog {
   std::vector<DatasetVersion> unmirrored() override;
   void mark_mirrored(std::string_view dataset, int64_t version) override;
 
+  CheckpointRows& checkpoints() override { return checkpoints_; }
+
   void record(const EventRow& event) override;
   std::vector<EventRow> events(std::string_view dataset, int64_t limit) override;
   std::vector<std::string> check_health() override;
@@ -52,6 +55,7 @@ class SqlCatalog final : public Catalog {
 
  private:
   Session session_;
+  SqlCheckpointRows checkpoints_{session_};
 };
 
 }  // namespace cairn::catalog

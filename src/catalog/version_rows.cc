@@ -10,6 +10,7 @@ namespace cairn::catalog {
 namespace {
 
 constexpr size_t kMaxJsonBytes = size_t{16} << 20;  // what parse_json accepts
+constexpr size_t kMaxSlugBytes = 48;
 
 constexpr std::string_view kSelect =
     "SELECT v.id, d.name, d.slug, v.number, v.export_uuid, v.operation, v.created,"
@@ -57,6 +58,16 @@ std::string json_text(const Json& value, std::string_view what) {
                             what, text.size(), kMaxJsonBytes));
   }
   return text;
+}
+
+std::string free_slug(Connection& connection, std::string_view taken, std::string_view name) {
+  const std::string wanted = slug(name);
+  std::string candidate = wanted;
+  for (int64_t number = 2; connection.query(taken, {candidate})->next(); ++number) {
+    const std::string suffix = fmt::format("_{}", number);
+    candidate = wanted.substr(0, kMaxSlugBytes - suffix.size()) + suffix;
+  }
+  return candidate;
 }
 
 std::vector<StoredVersion> select_versions(Connection& connection, std::string_view condition,

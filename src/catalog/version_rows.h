@@ -29,6 +29,10 @@ inline int64_t limit_or_all(int64_t limit) {
 /// The text of a JSON column. Throws unsupported for more than can be read back.
 std::string json_text(const Json& value, std::string_view what);
 
+/// The slug of `name` (base/names.h), or with _2, _3 and so on the first that `taken`, a query for
+/// one slug, does not find.
+std::string free_slug(Connection& connection, std::string_view taken, std::string_view name);
+
 /// A version and the key of its row.
 struct StoredVersion {
   int64_t id = 0;

@@ -127,10 +127,14 @@ std::string read_file(const fs::path& path, int64_t max_bytes) {
   return bytes;
 }
 
-int64_t bytes_of_file(const fs::path& path) {
+FileStatus status_of_file(const fs::path& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) throw system_error("look at", path);
-  return info.st_size;
+  return {{info.st_dev, info.st_ino}, static_cast<int64_t>(info.st_nlink), info.st_size};
+}
+
+int64_t bytes_of_file(const fs::path& path) {
+  return status_of_file(path).bytes;
 }
 
 bool file_exists(const fs::path& path) {
@@ -157,6 +161,13 @@ void sync_folder(const fs::path& folder) {
 
 void remove_file(const fs::path& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw system_error("remove", path);
+}
+
+bool link_file(const fs::path& from, const fs::path& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) return true;
+  for (const int cannot : {EXDEV, EPERM, EMLINK, EOPNOTSUPP, ENOSYS, ENOENT})
+    if (errno == cannot) return false;
+  throw system_error("link", to);
 }
 
 void replace_file(const fs::path& path, std::string_view bytes) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <span>
@@ -56,6 +57,25 @@ void sync_folder(const std::filesystem::path& folder);
 
 /// Remove a file if it is there. The folder is not synced.
 void remove_file(const std::filesystem::path& path);
+
+/// Give a file a second name. False where the file system cannot, or there is no such file.
+bool link_file(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// What tells a file from every other, whatever its names.
+struct FileIdentity {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+
+  auto operator<=>(const FileIdentity&) const = default;
+};
+
+/// A file as it lies on disk.
+struct FileStatus {
+  FileIdentity identity;
+  int64_t names = 0;
+  int64_t bytes = 0;
+};
+FileStatus status_of_file(const std::filesystem::path& path);
 
 /// Replace `path` by a file with these bytes, as one step that a crash cannot divide. What a crash
 /// leaves beside it is gone after the next replacement.

@@ -63,14 +63,42 @@ std::string Layout::md5_sums(std::string_view dataset, int64_t version) {
   return fmt::format("metadata/{}_v{:06}.md5", dataset, version);
 }
 
+fs::path Layout::process_lock(std::string_view slug) const {
+  return output_ / "locks" / fmt::format("{}.process", slug);
+}
+
+std::string Layout::checkpoint_id(std::string_view slug, TimePoint created, int64_t sequence) {
+  return fmt::format("{}_{}-{:06}", slug, to_file_stamp(created), sequence);
+}
+
+fs::path Layout::checkpoints() const {
+  return temp_ / "checkpoints";
+}
+fs::path Layout::staging_checkpoint(std::string_view id) const {
+  return resolve_in(checkpoints(), fmt::format(".staging-{}", id));
+}
+fs::path Layout::checkpoint(std::string_view id) const {
+  return resolve_in(checkpoints(), id);
+}
+fs::path Layout::corrupt_checkpoint(std::string_view id) const {
+  return resolve_in(checkpoints(), fmt::format(".corrupt-{}", id));
+}
+fs::path Layout::trash_checkpoint(std::string_view id) const {
+  return resolve_in(checkpoints(), fmt::format(".trash-{}", id));
+}
+
 fs::path Layout::resolve(std::string_view relative) const {
+  return resolve_in(output_, relative);
+}
+
+fs::path Layout::resolve_in(const fs::path& folder, std::string_view relative) {
   const fs::path path(relative);
   bool inside = !path.empty() && path.is_relative();
   for (const fs::path& part : path) inside = inside && part != "..";
   if (!inside)
-    throw Error(ErrorKind::corrupt,
-                fmt::format("the path '{}' leaves the output folder", printable(relative)));
-  return output_ / path;
+    throw Error(ErrorKind::corrupt, fmt::format("the path '{}' leaves the folder '{}'",
+                                                printable(relative), printable(folder.native())));
+  return folder / path;
 }
 
 }  // namespace cairn::io

@@ -12,7 +12,7 @@ namespace cairn::io {
 /// Every path inside a store, built here and nowhere else. User text enters a path only as a slug.
 ///
 ///   output/  catalog.sqlite · csv/ · parquet/ · analytical/ · metadata/ · version_history.json ·
-///   locks/ temp/    spools of standard input
+///   locks/ temp/    spools of standard input · checkpoints/
 class Layout {
  public:
   Layout(std::filesystem::path output, std::filesystem::path temp);
@@ -35,6 +35,16 @@ class Layout {
   /// The writers whose locks have files, whether they live or not.
   std::vector<std::string> locked_writers() const;
 
+  /// The lock that the writer of a process holds, and what its checkpoints are called and lie in:
+  /// in the making, whole, found damaged, and on their way out.
+  std::filesystem::path process_lock(std::string_view slug) const;
+  static std::string checkpoint_id(std::string_view slug, TimePoint created, int64_t sequence);
+  std::filesystem::path checkpoints() const;
+  std::filesystem::path staging_checkpoint(std::string_view id) const;
+  std::filesystem::path checkpoint(std::string_view id) const;
+  std::filesystem::path corrupt_checkpoint(std::string_view id) const;
+  std::filesystem::path trash_checkpoint(std::string_view id) const;
+
   // Paths below, relative to output(): the form stored in the catalog and in manifests.
 
   /// csv/<dataset>_<stamp>_<id8>.csv, for the processed data of an export.
@@ -52,6 +62,10 @@ class Layout {
 
   /// Where `relative` lies. Throws corrupt for a path that leaves output().
   std::filesystem::path resolve(std::string_view relative) const;
+
+  /// The same in any folder.
+  static std::filesystem::path resolve_in(const std::filesystem::path& folder,
+                                          std::string_view relative);
 
  private:
   std::filesystem::path output_;

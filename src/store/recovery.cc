@@ -4,6 +4,7 @@
 
 #include "io/file.h"
 #include "io/file_lock.h"
+#include "store/checkpoint_sweep.h"
 #include "store/publication.h"
 #include "store/store.h"
 
@@ -36,6 +37,7 @@ void remove_locks_of_the_dead(const io::Layout& layout) {
 
 void recover(Store& store) {
   finish_what_the_dead_began(store);
+  sweep_checkpoints(store);
   remove_locks_of_the_dead(store.layout());
 }
 

@@ -6,6 +6,7 @@
 
 #include "catalog/sqlite_connection.h"
 #include "support/catalog_drafts.h"
+#include "support/checkpoint_drafts.h"
 #include "support/error_of.h"
 #include "support/temporary_folder.h"
 
@@ -29,6 +30,7 @@ class DamagedCatalog : public ::testing::Test {
   // A catalog with some versions, all of it in the database file and nothing in the log.
   void fill() const {
     const auto catalog = open();
+    save_checkpoints(catalog->checkpoints(), "etl", 40);
     for (int i = 0; i < 40; ++i)
       announce_and_commit(*catalog, draft_of("orders", fmt::format("u{}", i)));
     open_sqlite(location_, Journal::write_ahead)->consolidate();
@@ -63,6 +65,10 @@ class DamagedCatalog : public ::testing::Test {
     for (const DatasetVersion& version : catalog->list("orders", 0))
       catalog->load("orders", version.version);
     catalog->referenced_paths();
+    for (const CheckpointRow& row : catalog->checkpoints().list("")) {
+      catalog->checkpoints().find(row.id);
+      catalog->checkpoints().newest(row.process, 0, row.sequence);
+    }
   }
 
   void expect_damage(const std::string& reason = "") const {

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+#include "io/layout.h"
+
+namespace cairn::store {
+
+class Store;
+
+/// Remove a checkpoint, under whichever of its names it lies, from readers first and then from the
+/// disk. The folder of checkpoints is not synced.
+void remove_checkpoint(const io::Layout& layout, std::string_view id);
+
+/// Finish what dead writers of checkpoints left undone: remove what was announced and never
+/// committed, and what was marked as removed, then the rows. Only recorded names are touched.
+/// Idempotent; a crash at any point of it is finished by the next call.
+void sweep_checkpoints(Store& store);
+
+}  // namespace cairn::store
