@@ -6,6 +6,8 @@
 #include <arrow/table.h>
 #include <arrow/util/byte_size.h>
 #include <parquet/arrow/writer.h>
+#include <parquet/file_reader.h>
+#include <parquet/metadata.h>
 
 #include <algorithm>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "formats/parquet/parquet_assembler.h"
 #include "formats/parquet/parquet_properties.h"
 #include "formats/parquet/parquet_reading.h"
+#include "formats/parquet/row_group_file.h"
 #include "formats/parquet/storage_types.h"
 #include "formats/untrusted.h"
 
@@ -27,7 +30,10 @@ class ParquetCodec : public Codec {
  public:
   ParquetCodec(std::shared_ptr<arrow::Schema> schema, const ParquetOptions& options)
       : schema_(std::move(schema)), storage_(storage_schema(*schema_)), options_(options) {
-    empty_file_ = write({}, kFooterBytes, arrow::default_memory_pool());
+    empty_file_ = write_by_arrow({}, kFooterBytes, arrow::default_memory_pool());
+    described_ = guarded(kEncoding, [&] {
+      return parquet::ReadMetaData(std::make_shared<arrow::io::BufferReader>(empty_file_));
+    });
   }
 
   Format format() const override { return Format::parquet; }
@@ -44,7 +50,10 @@ class ParquetCodec : public Codec {
       unit.rows += batch->num_rows();
     }
     // Most tables shrink to half or less; growing a buffer later would copy it.
-    unit.bytes = write(stored, bytes / 2 + kFooterBytes, pool);
+    const int64_t reserve = bytes / 2 + kFooterBytes;
+    unit.bytes = is_flat(*storage_) && unit.rows > 0
+                     ? write_row_group_file(stored, *described_, options_, reserve, pool)
+                     : write_by_arrow(stored, reserve, pool);
     return unit;
   }
 
@@ -61,9 +70,10 @@ class ParquetCodec : public Codec {
   }
 
  private:
-  // A whole file of one row group, or of none where there are no rows.
-  std::shared_ptr<arrow::Buffer> write(const Rows& rows, int64_t reserve,
-                                       arrow::MemoryPool* pool) const {
+  // A whole file of one row group, or of none where there are no rows, as Arrow makes
+  // it: for nested columns, whose levels it alone can make.
+  std::shared_ptr<arrow::Buffer> write_by_arrow(const Rows& rows, int64_t reserve,
+                                                arrow::MemoryPool* pool) const {
     return guarded(kEncoding, [&] {
       auto sink = value_or_throw(arrow::io::BufferOutputStream::Create(reserve, pool), kEncoding);
       auto writer = value_or_throw(
@@ -80,7 +90,8 @@ class ParquetCodec : public Codec {
   std::shared_ptr<arrow::Schema> schema_;
   std::shared_ptr<arrow::Schema> storage_;
   ParquetOptions options_;
-  std::shared_ptr<arrow::Buffer> empty_file_;  // what a file of these columns says of them
+  std::shared_ptr<arrow::Buffer> empty_file_;         // what a file of these columns says of them
+  std::shared_ptr<parquet::FileMetaData> described_;  // its footer
 };
 
 }  // namespace
