@@ -130,22 +130,19 @@ bool check_csv(FileFindings& found, Depth depth, const VerifyResources& resource
   const StoredFile& file = found.file();
   const bool hashed = depth == Depth::content;
   const auto schema = hashed ? plain_schema(*file.schema) : text_schema(*file.schema);
-  std::vector<Hole> holes;
-  std::optional<data::TableDigest> digest;
   resources.progress.begin("verifying " + file.name, file.digest.rows);
   try {
     ChunkReader chunks(file, schema, hashed, resources);
     chunks.read_all();
     found.expect_rows(chunks.rows());
     found.looked_at(chunks.rows());
-    if (hashed) digest = chunks.digest();
+    if (hashed) found.expect_digest(chunks.digest(), {});
+    return hashed;
   } catch (const Error& error) {
     if (!tells_damage(error)) throw;
-    digest = locate_csv_damage(found, schema, hashed, holes, resources);
+    locate_csv_damage(found, schema, hashed, resources);
+    return false;
   }
-  if (!digest) return false;
-  found.expect_digest(*digest, holes);
-  return holes.empty();
 }
 
 }  // namespace cairn::integrity

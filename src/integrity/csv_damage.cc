@@ -1,198 +1,32 @@
 #include "integrity/csv_damage.h"
 
 #include <arrow/api.h>
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <array>
 #include <map>
-#include <span>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
-#include <vector>
 
-#include "data/arrow_error.h"
-#include "formats/csv/csv_reader.h"
-#include "formats/csv/record_chunks.h"
-#include "formats/csv/tokenizer.h"
 #include "integrity/column_comparison.h"
-#include "io/file.h"
+#include "integrity/csv_record_walk.h"
+#include "integrity/csv_salvage.h"
 
 namespace cairn::integrity {
 namespace {
 
 using Batch = std::shared_ptr<arrow::RecordBatch>;
-using formats::CsvDecoder;
-
-// The part of a file that is being looked at.
-class TextWindow {
- public:
-  explicit TextWindow(const std::filesystem::path& path)
-      : path_(path), file_(io::FileDescriptor::open_to_read(path)) {}
-
-  std::string_view text() const { return std::string_view(held_).substr(begin_); }
-  bool at_end() const { return at_end_; }
-
-  // Have `bytes` in the window, or all that there are.
-  void fill(size_t bytes) {
-    if (at_end_ || text().size() >= bytes) return;
-    held_.erase(0, std::exchange(begin_, 0));
-    const size_t kept = held_.size();
-    held_.resize(bytes);
-    const std::span<char> room(held_.data() + kept, bytes - kept);
-    const size_t read = io::read_at(file_.get(), offset_, room, path_);
-    held_.resize(kept + read);
-    offset_ += static_cast<int64_t>(read);
-    at_end_ = read < room.size();
-  }
-
-  void skip(size_t bytes) { begin_ += bytes; }
-
- private:
-  const std::filesystem::path path_;
-  const io::FileDescriptor file_;
-  std::string held_;
-  size_t begin_ = 0;
-  int64_t offset_ = 0;
-  bool at_end_ = false;
-};
-
-size_t line_bytes(std::string_view text) {
-  const size_t end = text.find('\n');
-  return end == std::string_view::npos ? text.size() : end + 1;
-}
-
-// Walks over all records of a file, whatever stands in it.
-class RecordWalk {
- public:
-  struct Visitor {
-    std::function<void(const Batch&)> rows;
-    std::function<void(std::string_view record, int64_t number, const Error&)> broken;
-  };
-
-  RecordWalk(const StoredFile& file, const CsvDecoder& decoder, const VerifyResources& resources)
-      : file_(file), decoder_(decoder), resources_(resources) {}
-
-  void run(const Visitor& visitor) {
-    TextWindow window(file_.path);
-    int64_t number = 0;
-    window.fill(kWindowBytes);
-    if (window.text().starts_with(kByteOrderMark)) window.skip(kByteOrderMark.size());
-    if (file_.dialect.header) window.skip(record_bytes(window));
-    // Whole windows where they can be read, and smaller parts around what cannot.
-    size_t part = kWindowBytes;
-    for (window.fill(kWindowBytes); !window.text().empty(); window.fill(kWindowBytes)) {
-      resources_.progress.advance(0);
-      const size_t whole = whole_bytes(window, part);
-      const auto rows = try_decode(window.text().substr(0, whole), number + 1).first;
-      if (whole > 0 && rows) {
-        number += rows->num_rows();
-        visitor.rows(rows);
-        window.skip(whole);
-      } else if (whole > kPartBytes) {
-        part = whole / 2;
-        continue;
-      } else {
-        visit_singly(window, std::max<size_t>(whole, 1), number, visitor);
-      }
-      part = kWindowBytes;
-    }
-  }
-
- private:
-  static constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  static constexpr size_t kWindowBytes = size_t{1} << 20;
-  static constexpr size_t kPartBytes = size_t{4} << 10;
-
-  // Of the first `part` bytes of the window, those that are whole records.
-  size_t whole_bytes(const TextWindow& window, size_t part) const {
-    const auto columns = static_cast<size_t>(decoder_.schema()->num_fields());
-    const std::string_view text = window.text().substr(0, part);
-    return formats::whole_records(text, file_.dialect.delimiter, columns).bytes;
-  }
-
-  // Visit records one by one until `bytes` of the window are done.
-  void visit_singly(TextWindow& window, size_t bytes, int64_t& number, const Visitor& visitor) {
-    for (size_t done = 0; done < bytes && !window.text().empty();) {
-      size_t size = record_bytes(window);
-      auto [rows, error] = try_decode(window.text().substr(0, size), number + 1);
-      if (rows) {
-        number += rows->num_rows();
-        visitor.rows(rows);
-      } else {
-        // A quote that was lost or gained may have joined this record with those behind it.
-        size = line_bytes(window.text().substr(0, size));
-        visitor.broken(window.text().substr(0, size), ++number, *error);
-      }
-      window.skip(size);
-      done += size;
-    }
-  }
-
-  // The bytes of the first record, or of the first line where no record ends.
-  size_t record_bytes(TextWindow& window) const {
-    for (;;) {
-      try {
-        const size_t bytes = formats::first_record({window.text(), 1, file_.name},
-                                                   file_.dialect.delimiter, window.at_end())
-                                 .bytes;
-        if (bytes > 0) return bytes;
-      } catch (const Error& error) {
-        if (!tells_damage(error)) throw;
-        return line_bytes(window.text());
-      }
-      if (window.at_end() || window.text().size() >= formats::CsvRecordChunks::kMaxRecordBytes)
-        return line_bytes(window.text());
-      window.fill(window.text().size() * 2 + 1);
-    }
-  }
-
-  std::pair<Batch, std::optional<Error>> try_decode(std::string_view records, int64_t first) const {
-    try {
-      return {decoder_.decode(records, first, file_.name, resources_.memory), std::nullopt};
-    } catch (const Error& error) {
-      if (!tells_damage(error)) throw;
-      return {nullptr, error};
-    }
-  }
-
-  const StoredFile& file_;
-  const CsvDecoder& decoder_;
-  const VerifyResources& resources_;
-};
-
-Batch rows_of_nulls(const std::shared_ptr<arrow::Schema>& schema, int64_t rows) {
-  arrow::ArrayVector columns;
-  for (const auto& field : schema->fields()) {
-    columns.push_back(
-        value_or_throw(arrow::MakeArrayOfNull(field->type(), rows), "make up for lost rows"));
-  }
-  return arrow::RecordBatch::Make(schema, rows, std::move(columns));
-}
 
 // Reports broken records, one issue for each block of rows and column.
 class BrokenRecords {
  public:
-  BrokenRecords(FileFindings& found, std::shared_ptr<arrow::Schema> schema,
-                std::vector<Hole>& holes)
-      : found_(found), schema_(std::move(schema)), holes_(holes) {}
+  explicit BrokenRecords(FileFindings& found) : found_(found) {}
 
-  // `rows` rows from `row` on stand for the record; they are returned, null where nothing could be
-  // read.
-  Batch add(std::string_view record, int64_t row, int64_t rows, const Error& error,
-            arrow::MemoryPool* pool) {
-    const std::vector<int> columns = unreadable_columns(record, pool);
-    if (columns.empty()) {
-      note("CSV_STRUCTURE", "", row, error);
-      for (int c = 0; c < schema_->num_fields(); ++c) add_hole(c, row, rows);
-    }
-    for (const int column : columns) {
-      note("UNREADABLE", schema_->field(column)->name(), row, error);
-      add_hole(column, row, rows);
-    }
-    return columns.empty() || rows != 1 ? rows_of_nulls(schema_, rows)
-                                        : readable_part(record, columns, pool);
+  void add_structure(int64_t row, const Error& error) { note("CSV_STRUCTURE", "", row, error); }
+  void add_value(const std::string& column, int64_t row, const Error& error) {
+    note("UNREADABLE", column, row, error);
   }
 
   void report() {
@@ -212,73 +46,86 @@ class BrokenRecords {
   }
 
  private:
-  // The columns whose text is none of their values; none where the record is no record.
-  std::vector<int> unreadable_columns(std::string_view record, arrow::MemoryPool* pool) {
-    if (decoders_.empty()) {
-      const auto text = text_schema(*schema_);
-      for (int c = 0; c < schema_->num_fields(); ++c) {
-        const auto one = value_or_throw(text->SetField(c, schema_->field(c)), "choose a column");
-        decoders_.push_back(std::make_unique<CsvDecoder>(one, found_.file().dialect));
-      }
-    }
-    std::vector<int> columns;
-    for (int c = 0; c < schema_->num_fields(); ++c) {
-      try {
-        static_cast<void>(decoders_[c]->decode(record, 1, found_.file().name, pool));
-      } catch (const Error& error) {
-        if (!tells_damage(error)) throw;
-        columns.push_back(c);
-      }
-    }
-    // A broken record fails under every type of its columns.
-    const bool all = columns.size() == decoders_.size();
-    return all && !is_record(record, pool) ? std::vector<int>() : columns;
-  }
-
-  // The row of a record, with nulls in these columns.
-  Batch readable_part(std::string_view record, const std::vector<int>& columns,
-                      arrow::MemoryPool* pool) const {
-    auto schema = schema_;
-    for (const int column : columns) {
-      schema = value_or_throw(
-          schema->SetField(column, arrow::field(schema->field(column)->name(), arrow::utf8())),
-          "choose a column");
-    }
-    auto row =
-        CsvDecoder(schema, found_.file().dialect).decode(record, 1, found_.file().name, pool);
-    const Batch nulls = rows_of_nulls(schema_, row->num_rows());
-    for (const int column : columns) {
-      row = value_or_throw(row->SetColumn(column, schema_->field(column), nulls->column(column)),
-                           "leave a value out");
-    }
-    return row;
-  }
-
-  bool is_record(std::string_view record, arrow::MemoryPool* pool) const {
-    try {
-      const CsvDecoder decoder(text_schema(*schema_), found_.file().dialect);
-      static_cast<void>(decoder.decode(record, 1, found_.file().name, pool));
-      return true;
-    } catch (const Error& error) {
-      if (!tells_damage(error)) throw;
-      return false;
-    }
-  }
-
   void note(const std::string& code, const std::string& column, int64_t row, const Error& error) {
     Differences& noted = noted_[{row / data::kBlockRows, code, column}];
     noted.add({}, row, [&] { return error.message(); });
   }
 
-  void add_hole(int column, int64_t row, int64_t rows) {
-    holes_.push_back({static_cast<size_t>(column), row, row + std::max<int64_t>(rows, 1) - 1});
+  FileFindings& found_;
+  std::map<std::tuple<int64_t, std::string, std::string>, Differences> noted_;
+};
+
+// Puts the rows of a damaged file in their places, and digests both readings of them.
+class DamagedRows {
+ public:
+  // `unexpected` records more than rows were recorded, or fewer where it is negative.
+  DamagedRows(FileFindings& found, const std::shared_ptr<arrow::Schema>& schema, int64_t unexpected,
+              const VerifyResources& resources)
+      : found_(found),
+        schema_(schema),
+        resources_(resources),
+        surplus_(std::max<int64_t>(unexpected, 0)),
+        lost_(std::max<int64_t>(-unexpected, 0)),
+        broken_(found),
+        from_front_(schema),
+        from_back_(schema) {}
+
+  void add(const Batch& rows) {
+    held_.clear();
+    digest(rows, rows);
+  }
+
+  // The first ones stand for the rows that were lost or gained, so that those behind them line up.
+  void add_broken(std::string_view record, const Error& error) {
+    held_ += record;
+    if (surplus_ > 0) {
+      // A part of a record that was split, to be read together with the next part.
+      --surplus_;
+      broken_.add_structure(row_, error);
+      return;
+    }
+    const SalvagedRecord salvaged = salvage().read(held_, 1 + std::exchange(lost_, 0));
+    held_.clear();
+    if (!salvaged.whole) broken_.add_structure(row_, error);
+    for (const int column : salvaged.unreadable) {
+      broken_.add_value(schema_->field(column)->name(), row_, error);
+      holes_.push_back({static_cast<size_t>(column), row_, row_});
+    }
+    digest(salvaged.from_front, salvaged.from_back);
+  }
+
+  void report_broken() { broken_.report(); }
+
+  // Each of its blocks is that of the reading which is as recorded, if one is.
+  void report_digest() {
+    found_.expect_leaves(std::array{from_front_.finish(), from_back_.finish()}, holes_);
+  }
+
+ private:
+  void digest(const Batch& front, const Batch& back) {
+    from_front_.update(front);
+    from_back_.update(back);
+    row_ += front->num_rows();
+  }
+
+  const CsvSalvage& salvage() {
+    if (!salvage_)
+      salvage_.emplace(schema_, found_.file().dialect, found_.file().name, resources_.memory);
+    return *salvage_;
   }
 
   FileFindings& found_;
   const std::shared_ptr<arrow::Schema> schema_;
-  std::vector<Hole>& holes_;
-  std::vector<std::unique_ptr<CsvDecoder>> decoders_;
-  std::map<std::tuple<int64_t, std::string, std::string>, Differences> noted_;
+  const VerifyResources& resources_;
+  int64_t surplus_;
+  int64_t lost_;
+  int64_t row_ = 0;
+  std::string held_;
+  std::optional<CsvSalvage> salvage_;
+  std::vector<Hole> holes_;
+  BrokenRecords broken_;
+  data::StreamDigester from_front_;
+  data::StreamDigester from_back_;
 };
 
 }  // namespace
@@ -290,36 +137,21 @@ std::shared_ptr<arrow::Schema> text_schema(const arrow::Schema& schema) {
   return arrow::schema(std::move(fields));
 }
 
-std::optional<data::TableDigest> locate_csv_damage(FileFindings& found,
-                                                   const std::shared_ptr<arrow::Schema>& schema,
-                                                   bool hashed, std::vector<Hole>& holes,
-                                                   const VerifyResources& resources) {
-  const CsvDecoder decoder(schema, found.file().dialect);
-  RecordWalk walk(found.file(), decoder, resources);
+void locate_csv_damage(FileFindings& found, const std::shared_ptr<arrow::Schema>& schema,
+                       bool hashed, const VerifyResources& resources) {
+  const formats::CsvDecoder decoder(schema, found.file().dialect);
+  const CsvRecordWalk walk(found.file(), decoder, resources);
   int64_t records = 0;
   walk.run({[&](const Batch& rows) { records += rows->num_rows(); },
-            [&](std::string_view, int64_t, const Error&) { ++records; }});
+            [&](std::string_view, const Error&) { ++records; }});
   found.expect_rows(records);
   found.looked_at(records);
 
-  // Rows that the first broken record has to stand for beside its own, so that all others line up.
-  int64_t lost = found.file().digest.rows - records;
-  int64_t row = 0;
-  data::StreamDigester digester(schema);
-  BrokenRecords broken(found, schema, holes);
-  walk.run({[&](const Batch& rows) {
-              if (hashed) digester.update(rows);
-              row += rows->num_rows();
-            },
-            [&](std::string_view record, int64_t, const Error& error) {
-              const int64_t rows = std::max<int64_t>(0, 1 + lost);
-              lost = lost > 0 ? 0 : std::min<int64_t>(0, lost + 1);
-              const Batch instead = broken.add(record, row, rows, error, resources.memory);
-              if (hashed && rows > 0) digester.update(instead);
-              row += rows;
-            }});
-  broken.report();
-  return hashed ? std::optional(digester.finish()) : std::nullopt;
+  DamagedRows rows(found, schema, records - found.file().digest.rows, resources);
+  walk.run({[&](const Batch& batch) { rows.add(batch); },
+            [&](std::string_view record, const Error& error) { rows.add_broken(record, error); }});
+  rows.report_broken();
+  if (hashed) rows.report_digest();
 }
 
 }  // namespace cairn::integrity

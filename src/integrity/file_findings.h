@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ class FileFindings {
   /// Compare a digest with the recorded one: an error for every run of blocks that differ in a
   /// column, but for those that overlap a hole.
   void expect_digest(const data::TableDigest& actual, const std::vector<Hole>& holes);
+
+  /// The same for the leaves of several readings of damaged rows: a block is as recorded where one
+  /// of them says so.
+  void expect_leaves(std::span<const data::TableDigest> readings, const std::vector<Hole>& holes);
 
   /// The report, concluded. `content_read` tells that all values were compared: bytes that differ
   /// under equal values are then said to be outside of them.

@@ -11,7 +11,7 @@ class Place:
     """Where in its table a byte of a file stands. Nothing but `what` for bytes that hold no value."""
 
     what: str
-    column: str = ""
+    columns: tuple = ()
     first_row: int = -1
     last_row: int = -1
 
@@ -31,10 +31,15 @@ class CsvPlaces:
             self.columns = file.readline().strip().split(",")
 
     def at(self, offset):
-        record, column = divmod(bisect.bisect_right(self.starts, offset) - 1, len(self.columns))
+        number = bisect.bisect_right(self.starts, offset) - 1
+        record, column = divmod(number, len(self.columns))
         if record == 0:
             return Place("header")
-        return Place("field", self.columns[column], record - 1, record - 1)
+        columns = (self.columns[column],)
+        separator = number + 1 < len(self.starts) and self.starts[number + 1] == offset + 1
+        if separator:
+            columns += (self.columns[(column + 1) % len(self.columns)],)
+        return Place("separator" if separator else "field", columns, record - 1, record - 1)
 
 
 class ParquetPlaces:
@@ -48,7 +53,7 @@ class ParquetPlaces:
             for chunk in (group.column(c) for c in range(group.num_columns)):
                 pages = [chunk.dictionary_page_offset, chunk.data_page_offset]
                 begin = min(offset for offset in pages if offset is not None)
-                place = Place("column chunk", chunk.path_in_schema, first_row, first_row + group.num_rows - 1)
+                place = Place("column chunk", (chunk.path_in_schema,), first_row, first_row + group.num_rows - 1)
                 self.chunks.append((begin, begin + chunk.total_compressed_size, place))
             first_row += group.num_rows
         size = path.stat().st_size

@@ -71,17 +71,19 @@ def names_record(issue, number):
 
 
 def verdict_on(issues, place):
-    """How well the damage was located: by column and rows, by record or row group, or only as a file that lost its
-    frame."""
-    if place.column and any(issue["column"] == place.column and covers(issue, place) for issue in issues):
-        return "column and rows"
-    if place.column and any(names_record(issue, place.first_row + 1) for issue in issues):
-        return "record"
+    """How well the damage was located: by column and rows; by record, where it took no value with it; or only as a
+    file that lost its frame."""
     codes = {issue["code"] for issue in issues}
-    if not place.column and codes == {"CHECKSUM_MISMATCH"}:
+    if not place.columns and codes == {"CHECKSUM_MISMATCH"}:
         return "no value touched"
-    if not place.column and codes & {"CSV_STRUCTURE", "FOOTER_UNREADABLE", "DTYPE_INCOMPATIBLE", "UNREADABLE", "PAGE_CRC"}:
+    if not place.columns and codes & {"CSV_STRUCTURE", "FOOTER_UNREADABLE", "DTYPE_INCOMPATIBLE", "UNREADABLE", "PAGE_CRC"}:
         return "frame"
+    if any(issue["column"] in place.columns and covers(issue, place) for issue in issues):
+        return "column and rows"
+    # A leaf that is not as recorded would have named its column.
+    values_intact = not any(issue["column"] for issue in issues)
+    if place.what == "separator" and values_intact and any(names_record(issue, place.first_row + 1) for issue in issues):
+        return "record, all values intact"
     return "missed"
 
 
