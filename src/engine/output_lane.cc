@@ -45,9 +45,10 @@ OutputLane::Encoded OutputLane::encode(Unit unit) const {
   Encoded encoded{output_.codec.encode(unit.rows, pool_), {}, std::move(unit.reservations)};
   if (!output_.decode_back) return encoded;
   unit.rows.clear();  // before the decoded rows take their place in memory
-  const auto reader = value_or_throw(
-      arrow::RecordBatchReader::Make(output_.codec.decode(encoded.unit, pool_), schema_),
-      "read back what was encoded");
+  auto rows = output_.codec.decode(encoded.unit, pool_);
+  if (rows.empty()) return encoded;
+  const auto reader =
+      value_or_throw(arrow::RecordBatchReader::Make(std::move(rows)), "read back what was encoded");
   MorselSource decoded(*reader, unit_bytes_);
   while (const auto morsel = decoded.next()) {
     encoded.read_back.emplace_back(data::hash_strides(*morsel->rows), morsel->rows->num_rows());

@@ -58,6 +58,9 @@ class Codec {
   virtual int64_t unit_bytes() const = 0;
 
   virtual EncodedUnit encode(const Rows& rows, arrow::MemoryPool* pool) const = 0;
+
+  /// The rows of a unit, in any layout of their logical types: the layout that was encoded may be
+  /// one that cannot hold them all in one piece.
   virtual Rows decode(const EncodedUnit& unit, arrow::MemoryPool* pool) const = 0;
   virtual std::unique_ptr<FileAssembler> assemble() const = 0;
 };

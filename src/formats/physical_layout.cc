@@ -5,6 +5,7 @@
 #include <arrow/compute/api.h>
 #include <arrow/compute/initialize.h>
 #include <arrow/util/bitmap_ops.h>
+#include <fmt/format.h>
 
 #include <limits>
 #include <optional>
@@ -164,6 +165,14 @@ class Relayout {
     return arrow::MakeArray(data);
   }
 
+  // `number` is the greatest that is to be counted in `counter`, an integer type.
+  static void expect_room(const TypePtr& counter, int64_t number, const TypePtr& whole) {
+    const int bits = counter->bit_width() - (arrow::is_signed_integer(counter->id()) ? 1 : 0);
+    if (bits >= 63 || number < int64_t{1} << bits) return;
+    throw LayoutTooNarrow(ErrorKind::unsupported,
+                          fmt::format("{} cannot count to {}", whole->ToString(), number));
+  }
+
   ArrayPtr take(const ArrayPtr& values, const ArrayPtr& indices) {
     return value_or_throw(arrow::compute::Take(values, indices,
                                                arrow::compute::TakeOptions::Defaults(), &context_),
@@ -292,6 +301,7 @@ class Relayout {
     auto [indices, dictionary] = arrow::is_nested(plain_values->type_id())
                                      ? distinct_nested(*plain_values)
                                      : distinct(plain_values);
+    expect_room(target.index_type(), dictionary->length() - 1, type);
     auto result = arrow::DictionaryArray::FromArrays(type, cast(indices, target.index_type()),
                                                      (*this)(dictionary, target.value_type()));
     return value_or_throw(std::move(result), kDoing);
@@ -338,6 +348,7 @@ class Relayout {
 
   ArrayPtr runs_of(const ArrayPtr& array, const TypePtr& type) {
     const auto& target = static_cast<const arrow::RunEndEncodedType&>(*type);
+    expect_room(target.run_end_type(), array->length(), type);
     const ArrayPtr plain_values = (*this)(array, plain(target.value_type(), true));
     const ArrayPtr patterns = viewed(plain_values, bit_pattern(*plain_values->type()));
     arrow::Int64Builder run_ends(pool_);
@@ -372,6 +383,12 @@ std::shared_ptr<arrow::DataType> plain_type(const std::shared_ptr<arrow::DataTyp
   return plain(type, false);
 }
 
+std::shared_ptr<arrow::Schema> plain_schema(const arrow::Schema& schema) {
+  arrow::FieldVector fields;
+  for (const FieldPtr& field : schema.fields()) fields.push_back(plain_field(field, false));
+  return arrow::schema(std::move(fields), schema.metadata());
+}
+
 std::shared_ptr<arrow::Array> to_plain(const std::shared_ptr<arrow::Array>& array,
                                        arrow::MemoryPool* pool) {
   return Relayout(pool)(array, plain_type(array->type()));
@@ -381,6 +398,21 @@ std::shared_ptr<arrow::Array> from_plain(const std::shared_ptr<arrow::Array>& ar
                                          const std::shared_ptr<arrow::DataType>& type,
                                          arrow::MemoryPool* pool) {
   return Relayout(pool)(array, type);
+}
+
+arrow::RecordBatchVector convert_in_pieces(
+    const std::shared_ptr<arrow::RecordBatch>& rows,
+    const std::function<std::shared_ptr<arrow::RecordBatch>(const arrow::RecordBatch&)>& convert) {
+  try {
+    return {convert(*rows)};
+  } catch (const LayoutTooNarrow&) {
+    if (rows->num_rows() <= 1) throw;
+  }
+  const int64_t half = rows->num_rows() / 2;
+  auto pieces = convert_in_pieces(rows->Slice(0, half), convert);
+  auto rest = convert_in_pieces(rows->Slice(half), convert);
+  pieces.insert(pieces.end(), rest.begin(), rest.end());
+  return pieces;
 }
 
 }  // namespace cairn::formats

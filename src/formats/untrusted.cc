@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <parquet/exception.h>
 
+#include <algorithm>
 #include <exception>
 #include <new>
 #include <utility>
@@ -42,7 +43,12 @@ class UntrustedReader : public arrow::RecordBatchReader {
 
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
     try {
-      *batch = guarded(fmt::format("read {}", source_), [&] { return checked(next_()); });
+      if (pending_.empty()) {
+        pending_ = guarded(fmt::format("read {}", source_), [&] { return checked(next_()); });
+        std::reverse(pending_.begin(), pending_.end());
+      }
+      *batch = std::move(pending_.back());
+      pending_.pop_back();
       return arrow::Status::OK();
     } catch (const Error& error) {
       return to_status(error);
@@ -50,21 +56,22 @@ class UntrustedReader : public arrow::RecordBatchReader {
   }
 
  private:
-  std::shared_ptr<arrow::RecordBatch> checked(std::shared_ptr<arrow::RecordBatch> batch) {
+  // What to yield: a null batch at the end.
+  arrow::RecordBatchVector checked(std::shared_ptr<arrow::RecordBatch> batch) {
     if (batch == nullptr) {
       if (promised_rows_ >= 0 && rows_ != promised_rows_)
         throw Error(ErrorKind::corrupt,
                     fmt::format("cannot read {}: it holds {} rows and promises {}", source_, rows_,
                                 promised_rows_));
-      return nullptr;
+      return {nullptr};
     }
     const std::string doing = fmt::format("read {}", source_);
     check(validation_ == Validation::full ? batch->ValidateFull() : batch->Validate(), doing);
     rows_ += batch->num_rows();
-    return convert_ ? converted(*batch) : batch;
+    return convert_ ? converted(batch) : arrow::RecordBatchVector{batch};
   }
 
-  std::shared_ptr<arrow::RecordBatch> converted(const arrow::RecordBatch& batch) {
+  arrow::RecordBatchVector converted(const std::shared_ptr<arrow::RecordBatch>& batch) const {
     try {
       return convert_(batch);
     } catch (const Error& error) {
@@ -79,6 +86,7 @@ class UntrustedReader : public arrow::RecordBatchReader {
   BatchSource next_;
   BatchConversion convert_;
   int64_t rows_ = 0;
+  arrow::RecordBatchVector pending_;  // the next one last
 };
 
 }  // namespace

@@ -35,12 +35,12 @@ enum class Validation {
 
 using BatchSource = std::function<std::shared_ptr<arrow::RecordBatch>()>;
 using BatchConversion =
-    std::function<std::shared_ptr<arrow::RecordBatch>(const arrow::RecordBatch&)>;
+    std::function<arrow::RecordBatchVector(const std::shared_ptr<arrow::RecordBatch>&)>;
 
 /// Reads batches from a parser of bytes that may be damaged or hostile.
 ///
 /// Shape    batches of `schema`: those of `next`, null at the end, each first found valid and then
-///          converted.
+///          converted, to one or more.
 /// Errors   any exception of `next`, an invalid batch, or another number of rows than
 ///          `promised_rows` (-1 where nothing was promised), as a Status naming `source`.
 std::shared_ptr<arrow::RecordBatchReader> make_untrusted_reader(

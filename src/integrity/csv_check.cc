@@ -54,13 +54,6 @@ void check_header(FileFindings& found, Depth depth) {
   issue.actual = reason;
 }
 
-std::shared_ptr<arrow::Schema> plain_schema(const arrow::Schema& schema) {
-  arrow::FieldVector fields;
-  for (const auto& field : schema.fields())
-    fields.push_back(field->WithType(formats::plain_type(field->type())));
-  return arrow::schema(std::move(fields));
-}
-
 // Decodes the chunks of a file on all threads, and digests their rows in order.
 class ChunkReader {
  public:
@@ -129,7 +122,7 @@ bool check_csv(FileFindings& found, Depth depth, const VerifyResources& resource
   if (depth == Depth::frame) return false;
   const StoredFile& file = found.file();
   const bool hashed = depth == Depth::content;
-  const auto schema = hashed ? plain_schema(*file.schema) : text_schema(*file.schema);
+  const auto schema = hashed ? formats::plain_schema(*file.schema) : text_schema(*file.schema);
   resources.progress.begin("verifying " + file.name, file.digest.rows);
   try {
     ChunkReader chunks(file, schema, hashed, resources);

@@ -183,10 +183,11 @@ class RandomArrays {
                 {of(*type->field(0), items)->data()});
   }
 
-  // Entries may repeat, be null, or be used by no row.
+  // Entries may repeat, be null, or be used by no row. The dictionaries of several batches may have
+  // more entries together than their indices can count.
   std::shared_ptr<arrow::Array> dictionary(const Type& type, int64_t rows, bool null_entries) {
     const auto& layout = static_cast<const arrow::DictionaryType&>(*type);
-    const int64_t entries = choices_.between(1, 30);
+    const int64_t entries = choices_.between(1, choices_.one_in(4) ? 127 : 30);
     const auto builder = value_or_throw(arrow::MakeBuilder(layout.index_type()), "make a builder");
     for (int64_t i = 0; i < rows; ++i) {
       const auto index = value_or_throw(
@@ -386,7 +387,7 @@ inline RandomTable random_table(uint64_t seed) {
   Choices choices(seed);
   RandomArrays arrays(choices);
   const bool large = choices.one_in(100);
-  RandomTypes types(choices, large ? 120'000 : 10'000);
+  RandomTypes types(choices);
   arrow::FieldVector fields;
   const auto columns = static_cast<int>(choices.between(1, large ? 3 : 8));
   for (int i = 0; i < columns; ++i)

@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <random>
 #include <string>
@@ -35,9 +34,7 @@ class Choices {
 /// Random types: every one that Cairn stores, so all but union, nested up to a depth.
 class RandomTypes {
  public:
-  /// `max_rows` is the number of rows that run ends have to count.
-  RandomTypes(Choices& choices, int64_t max_rows)
-      : choices_(choices), narrow_run_ends_(max_rows <= std::numeric_limits<int16_t>::max()) {}
+  explicit RandomTypes(Choices& choices) : choices_(choices) {}
 
   std::shared_ptr<arrow::DataType> any(int depth) {
     return depth > 0 && choices_.one_in(2) ? nested(depth - 1) : flat();
@@ -131,8 +128,7 @@ class RandomTypes {
             flat_but_null(), choices_.one_in(3));
       default:
         return arrow::run_end_encoded(
-            choices_.any_of(std::array{narrow_run_ends_ ? arrow::int16() : arrow::int32(),
-                                       arrow::int32(), arrow::int64()}),
+            choices_.any_of(std::array{arrow::int16(), arrow::int32(), arrow::int64()}),
             flat_but_null());
     }
   }
@@ -154,7 +150,6 @@ class RandomTypes {
   std::shared_ptr<arrow::DataType> map_key() { return flat_but_null(); }
 
   Choices& choices_;
-  const bool narrow_run_ends_;
 };
 
 }  // namespace cairn::testing

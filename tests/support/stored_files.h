@@ -6,8 +6,6 @@
 #include <arrow/type.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -17,6 +15,7 @@
 #include "formats/parquet/parquet_codec.h"
 #include "integrity/stored_file.h"
 #include "io/checksum.h"
+#include "support/file_bytes.h"
 
 namespace cairn::testing {
 
@@ -39,16 +38,6 @@ inline std::shared_ptr<arrow::RecordBatch> orders(int64_t rows) {
       arrow::schema({arrow::field("id", arrow::int64()), arrow::field("price", arrow::float64()),
                      arrow::field("city", arrow::utf8())}),
       rows, {finish(id), finish(price), finish(city)});
-}
-
-inline std::string read_bytes(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-inline void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary)
-      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
 /// A file of these rows as an export leaves it, in units of `unit_rows`, and what is recorded of it.

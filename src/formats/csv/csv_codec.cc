@@ -11,6 +11,7 @@
 #include "data/content_digest.h"
 #include "formats/csv/csv_encoder.h"
 #include "formats/csv/csv_reader.h"
+#include "formats/physical_layout.h"
 
 namespace cairn::formats {
 namespace {
@@ -37,10 +38,10 @@ class CsvAssembler : public FileAssembler {
 
 class CsvCodec : public Codec {
  public:
-  CsvCodec(std::shared_ptr<arrow::Schema> schema, const CsvDialect& dialect)
+  CsvCodec(const std::shared_ptr<arrow::Schema>& schema, const CsvDialect& dialect)
       : dialect_(dialect),
         header_(csv_header(*schema, dialect)),
-        decoder_(std::move(schema), dialect) {}
+        decoder_(plain_schema(*schema), dialect) {}
 
   Format format() const override { return Format::csv; }
   int64_t unit_rows() const override { return data::kBlockRows; }
@@ -78,7 +79,7 @@ std::unique_ptr<Codec> make_csv_codec(std::shared_ptr<arrow::Schema> schema,
                                       const CsvDialect& dialect) {
   check_csv_schema(*schema);
   const CsvDialect effective = effective_dialect(*schema, dialect);
-  return std::make_unique<CsvCodec>(std::move(schema), effective);
+  return std::make_unique<CsvCodec>(schema, effective);
 }
 
 }  // namespace cairn::formats

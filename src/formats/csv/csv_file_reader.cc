@@ -1,7 +1,5 @@
 #include <arrow/api.h>
 
-#include <algorithm>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -12,26 +10,6 @@
 
 namespace cairn::formats {
 namespace {
-
-std::shared_ptr<arrow::Schema> plain_schema(const arrow::Schema& schema) {
-  arrow::FieldVector fields;
-  for (const auto& field : schema.fields())
-    fields.push_back(field->WithType(plain_type(field->type())));
-  return arrow::schema(std::move(fields), schema.metadata());
-}
-
-// The most rows that one batch of this type can have: run ends are counted in their own type.
-int64_t most_rows(const arrow::DataType& type) {
-  if (type.id() != arrow::Type::RUN_END_ENCODED) return std::numeric_limits<int64_t>::max();
-  switch (static_cast<const arrow::RunEndEncodedType&>(type).run_end_type()->id()) {
-    case arrow::Type::INT16:
-      return std::numeric_limits<int16_t>::max();
-    case arrow::Type::INT32:
-      return std::numeric_limits<int32_t>::max();
-    default:
-      return std::numeric_limits<int64_t>::max();
-  }
-}
 
 /// Decodes chunk after chunk. Arrow's interface reports failures as a status, which would lose the
 /// kind and the advice of ours; they are thrown through it, as between any two parts of Cairn.
@@ -44,37 +22,38 @@ class CsvFileReader : public arrow::RecordBatchReader {
         chunks_(path, dialect),
         pool_(pool) {
     if (dialect.header) check_header(chunks_.name(), chunks_.header(), schema_->field_names());
-    for (const auto& field : schema_->fields())
-      batch_rows_ = std::min(batch_rows_, most_rows(*field->type()));
   }
 
   std::shared_ptr<arrow::Schema> schema() const override { return schema_; }
 
   arrow::Status ReadNext(std::shared_ptr<arrow::RecordBatch>* batch) override {
     *batch = nullptr;
-    while (plain_ == nullptr || row_ == plain_->num_rows()) {
+    while (next_ == pieces_.size()) {
       const auto chunk = chunks_.next(static_cast<size_t>(schema_->num_fields()));
       if (!chunk) return arrow::Status::OK();
-      plain_ = decoder_.decode(chunk->text, chunk->first_record, chunks_.name(), pool_);
-      row_ = 0;
+      pieces_ = convert_in_pieces(
+          decoder_.decode(chunk->text, chunk->first_record, chunks_.name(), pool_),
+          [this](const arrow::RecordBatch& rows) { return restored(rows); });
+      next_ = 0;
     }
-    const auto rows = plain_->Slice(row_, batch_rows_);
-    row_ += rows->num_rows();
-    arrow::ArrayVector columns;
-    for (int i = 0; i < schema_->num_fields(); ++i)
-      columns.push_back(from_plain(rows->column(i), schema_->field(i)->type(), pool_));
-    *batch = arrow::RecordBatch::Make(schema_, rows->num_rows(), std::move(columns));
+    *batch = std::move(pieces_[next_++]);
     return arrow::Status::OK();
   }
 
  private:
+  std::shared_ptr<arrow::RecordBatch> restored(const arrow::RecordBatch& rows) const {
+    arrow::ArrayVector columns;
+    for (int i = 0; i < schema_->num_fields(); ++i)
+      columns.push_back(from_plain(rows.column(i), schema_->field(i)->type(), pool_));
+    return arrow::RecordBatch::Make(schema_, rows.num_rows(), std::move(columns));
+  }
+
   std::shared_ptr<arrow::Schema> schema_;
   CsvDecoder decoder_;
   CsvRecordChunks chunks_;
   arrow::MemoryPool* pool_;
-  int64_t batch_rows_ = std::numeric_limits<int64_t>::max();
-  std::shared_ptr<arrow::RecordBatch> plain_;  // decoded, and read up to row_
-  int64_t row_ = 0;
+  arrow::RecordBatchVector pieces_;  // of the last chunk
+  size_t next_ = 0;                  // of them, to be yielded
 };
 
 }  // namespace

@@ -28,8 +28,8 @@ constexpr int64_t kFooterBytes = 64 << 10;
 
 class ParquetCodec : public Codec {
  public:
-  ParquetCodec(std::shared_ptr<arrow::Schema> schema, const ParquetOptions& options)
-      : schema_(std::move(schema)), storage_(storage_schema(*schema_)), options_(options) {
+  ParquetCodec(const std::shared_ptr<arrow::Schema>& schema, const ParquetOptions& options)
+      : storage_(storage_schema(*schema)), decoded_(decoded_schema(*schema)), options_(options) {
     empty_file_ = write_by_arrow({}, kFooterBytes, arrow::default_memory_pool());
     described_ = guarded(kEncoding, [&] {
       return parquet::ReadMetaData(std::make_shared<arrow::io::BufferReader>(empty_file_));
@@ -60,7 +60,7 @@ class ParquetCodec : public Codec {
   Rows decode(const EncodedUnit& unit, arrow::MemoryPool* pool) const override {
     auto reading =
         ParquetReading::open(std::make_shared<arrow::io::BufferReader>(unit.bytes),
-                             "an encoded row group", schema_, Validation::structure, pool);
+                             "an encoded row group", decoded_, Validation::structure, pool);
     const auto reader = reading->read({});
     return value_or_throw(reader->ToRecordBatches(), "decode Parquet");
   }
@@ -87,8 +87,8 @@ class ParquetCodec : public Codec {
     });
   }
 
-  std::shared_ptr<arrow::Schema> schema_;
   std::shared_ptr<arrow::Schema> storage_;
+  std::shared_ptr<arrow::Schema> decoded_;
   ParquetOptions options_;
   std::shared_ptr<arrow::Buffer> empty_file_;         // what a file of these columns says of them
   std::shared_ptr<parquet::FileMetaData> described_;  // its footer
@@ -99,7 +99,7 @@ class ParquetCodec : public Codec {
 std::unique_ptr<Codec> make_parquet_codec(std::shared_ptr<arrow::Schema> schema,
                                           const ParquetOptions& options) {
   options.validate();
-  return std::make_unique<ParquetCodec>(std::move(schema), options);
+  return std::make_unique<ParquetCodec>(schema, options);
 }
 
 }  // namespace cairn::formats

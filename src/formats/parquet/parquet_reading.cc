@@ -23,6 +23,7 @@
 #include "data/content_digest.h"
 #include "formats/parquet/parquet_properties.h"
 #include "formats/parquet/storage_types.h"
+#include "formats/physical_layout.h"
 
 namespace cairn::formats {
 namespace {
@@ -188,8 +189,10 @@ std::shared_ptr<arrow::RecordBatchReader> ParquetReading::read(const ParquetSele
         value_or_throw(reader_->GetRecordBatchReader(row_groups, leaves_of(columns)), doing);
     BatchConversion convert;
     if (restores_)
-      convert = [schema, pool = pool_](const arrow::RecordBatch& batch) {
-        return from_storage(batch, schema, pool);
+      convert = [schema, pool = pool_](const std::shared_ptr<arrow::RecordBatch>& batch) {
+        return convert_in_pieces(batch, [&](const arrow::RecordBatch& piece) {
+          return from_storage(piece, schema, pool);
+        });
       };
     // The file must outlive its batches.
     return make_untrusted_reader(

@@ -1,6 +1,7 @@
 #include "formats/parquet/storage_types.h"
 
 #include <arrow/array.h>
+#include <arrow/compute/api.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
@@ -36,22 +37,39 @@ bool is_kept(const arrow::DataType& type) {
   }
 }
 
+// Row groups may hold more values than the indices of the source count, and each reader would have
+// to fit them in: Arrow's, to which the file tells this type, gives up on such a file.
+std::shared_ptr<arrow::DataType> kept_type(const std::shared_ptr<arrow::DataType>& type) {
+  if (type->id() != Type::DICTIONARY) return type;
+  const auto& dictionary = static_cast<const arrow::DictionaryType&>(*type);
+  return arrow::dictionary(arrow::int32(), dictionary.value_type(), dictionary.ordered());
+}
+
 std::shared_ptr<arrow::DataType> storage_type(const std::shared_ptr<arrow::DataType>& type) {
-  return is_kept(*type) ? type : storage_form(plain_type(type));
+  return is_kept(*type) ? kept_type(type) : storage_form(plain_type(type));
 }
 
 // Parquet has no null inside a dictionary.
-std::shared_ptr<arrow::Array> without_null_entries(const std::shared_ptr<arrow::Array>& array,
-                                                   arrow::MemoryPool* pool) {
-  const auto& dictionary = static_cast<const arrow::DictionaryArray&>(*array).dictionary();
-  if (dictionary->null_count() == 0) return array;
-  return from_plain(to_plain(array, pool), array->type(), pool);
+std::shared_ptr<arrow::Array> kept_dictionary(const std::shared_ptr<arrow::Array>& array,
+                                              arrow::MemoryPool* pool) {
+  const auto type = kept_type(array->type());
+  const auto& dictionary = static_cast<const arrow::DictionaryArray&>(*array);
+  if (dictionary.dictionary()->null_count() != 0)
+    return from_plain(to_plain(array, pool), type, pool);
+  if (type->Equals(*array->type())) return array;
+  arrow::compute::ExecContext context(pool);
+  const auto indices =
+      value_or_throw(arrow::compute::Cast(*dictionary.indices(), arrow::int32(),
+                                          arrow::compute::CastOptions::Unsafe(), &context),
+                     "widen dictionary indices");
+  return value_or_throw(arrow::DictionaryArray::FromArrays(type, indices, dictionary.dictionary()),
+                        "widen dictionary indices");
 }
 
 std::shared_ptr<arrow::Array> store(const std::shared_ptr<arrow::Array>& array,
                                     arrow::MemoryPool* pool) {
   if (array->type_id() == Type::DICTIONARY && is_kept(*array->type()))
-    return without_null_entries(array, pool);
+    return kept_dictionary(array, pool);
   return is_kept(*array->type()) ? array : to_form(to_plain(array, pool), pool);
 }
 
@@ -73,6 +91,8 @@ std::shared_ptr<arrow::RecordBatch> convert_columns(
   for (int i = 0; i < batch.num_columns(); ++i) {
     try {
       columns.push_back(convert(i));
+    } catch (const LayoutTooNarrow&) {
+      throw;
     } catch (const Error& error) {
       throw error.while_doing(fmt::format("column '{}'", printable(schema->field(i)->name())));
     }
@@ -95,6 +115,15 @@ std::shared_ptr<arrow::Schema> storage_schema(const arrow::Schema& schema) {
                   fmt::format("column '{}': {}", printable(field->name()), error.message()),
                   error.next_step().empty() ? "cast it to a type that has one" : error.next_step());
     }
+  }
+  return arrow::schema(std::move(fields), schema.metadata());
+}
+
+std::shared_ptr<arrow::Schema> decoded_schema(const arrow::Schema& schema) {
+  arrow::FieldVector fields;
+  for (const auto& field : schema.fields()) {
+    const auto& type = field->type();
+    fields.push_back(field->WithType(is_kept(*type) ? kept_type(type) : plain_type(type)));
   }
   return arrow::schema(std::move(fields), schema.metadata());
 }

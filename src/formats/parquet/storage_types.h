@@ -14,6 +14,10 @@ namespace cairn::formats {
 ///          table without columns.
 std::shared_ptr<arrow::Schema> storage_schema(const arrow::Schema& schema);
 
+/// What tables of `schema` are cheapest to read back as, where only their values are asked for. It
+/// holds any number of rows.
+std::shared_ptr<arrow::Schema> decoded_schema(const arrow::Schema& schema);
+
 /// `batch` in the storage schema of its own.
 ///
 /// Errors   unsupported, naming the column, for a value that the stored type cannot hold: seconds
@@ -24,7 +28,8 @@ std::shared_ptr<arrow::RecordBatch> to_storage(const arrow::RecordBatch& batch,
 
 /// `batch`, read from Parquet, in exactly `schema`.
 ///
-/// Errors   corrupt, naming the column, where it is not of the storage type of that schema.
+/// Errors   corrupt, naming the column, where it is not of the storage type of that schema;
+///          LayoutTooNarrow (physical_layout.h).
 std::shared_ptr<arrow::RecordBatch> from_storage(const arrow::RecordBatch& batch,
                                                  const std::shared_ptr<arrow::Schema>& schema,
                                                  arrow::MemoryPool* pool);

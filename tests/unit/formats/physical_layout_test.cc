@@ -154,5 +154,59 @@ TEST(PhysicalLayoutOfDictionaries, RefusesMoreValuesThanTheIndexCounts) {
   EXPECT_THROW(from_plain(many, arrow::dictionary(arrow::int8(), arrow::int32()), pool()), Error);
 }
 
+arrow::RecordBatchVector in_pieces(const std::shared_ptr<arrow::Array>& plain,
+                                   const std::shared_ptr<arrow::DataType>& type) {
+  const auto schema = arrow::schema({arrow::field("x", type)});
+  return convert_in_pieces(testing::batch_of(plain), [&](const arrow::RecordBatch& rows) {
+    return arrow::RecordBatch::Make(
+        schema, rows.num_rows(), {from_plain(rows.column(0), type, arrow::default_memory_pool())});
+  });
+}
+
+std::shared_ptr<arrow::Array> distinct_numbers(int64_t count) {
+  arrow::Int32Builder numbers;
+  for (int64_t i = 0; i < count; ++i) check(numbers.Append(static_cast<int32_t>(i)), "append");
+  return value_or_throw(numbers.Finish(), "finish");
+}
+
+TEST(ConvertInPieces, LeavesWhatFitsInOne) {
+  EXPECT_EQ(
+      in_pieces(distinct_numbers(128), arrow::dictionary(arrow::int8(), arrow::int32())).size(),
+      1U);
+  EXPECT_EQ(
+      in_pieces(distinct_numbers(32767), arrow::run_end_encoded(arrow::int16(), arrow::int32()))
+          .size(),
+      1U);
+  EXPECT_EQ(in_pieces(distinct_numbers(0), arrow::dictionary(arrow::int8(), arrow::int32())).size(),
+            1U);
+}
+
+TEST(ConvertInPieces, HalvesRowsUntilIndicesAndRunEndsCountThem) {
+  for (const auto& [rows, type] : std::vector<std::pair<int64_t, std::shared_ptr<arrow::DataType>>>{
+           {129, arrow::dictionary(arrow::int8(), arrow::int32())},
+           {1000, arrow::dictionary(arrow::uint8(), arrow::int32())},
+           {32768, arrow::run_end_encoded(arrow::int16(), arrow::int32())}}) {
+    const auto plain = distinct_numbers(rows);
+    int64_t row = 0;
+    for (const auto& piece : in_pieces(plain, type)) {
+      check(piece->ValidateFull(), "validate");
+      EXPECT_TRUE(piece->column(0)->type()->Equals(*type));
+      const auto back = to_plain(piece->column(0), arrow::default_memory_pool());
+      EXPECT_TRUE(back->Equals(plain->Slice(row, piece->num_rows()))) << type->ToString();
+      row += piece->num_rows();
+    }
+    EXPECT_EQ(row, rows);
+  }
+}
+
+TEST(ConvertInPieces, GivesUpOnASingleRowThatDoesNotFit) {
+  const auto plain =
+      value_or_throw(arrow::ListArray::FromArrays(*testing::array_of(arrow::int32(), "[0, 200]"),
+                                                  *distinct_numbers(200)),
+                     "make a list");
+  EXPECT_THROW(in_pieces(plain, arrow::list(arrow::dictionary(arrow::int8(), arrow::int32()))),
+               LayoutTooNarrow);
+}
+
 }  // namespace
 }  // namespace cairn::formats
