@@ -15,6 +15,7 @@
 #include "cairn/config.h"
 #include "cairn/data_integrity.h"
 #include "cairn/dataset_version.h"
+#include "cairn/lineage_records.h"
 #include "cairn/progress.h"
 
 namespace cairn {
@@ -39,6 +40,10 @@ struct ExportNote {
       idempotency_key;  // a retry with the same key returns the version that exists
   std::optional<int64_t>
       expected_parent;  // conflict unless this is the newest version; 0 for "there is none"
+
+  // For lineage, which every export enters with its commit.
+  std::optional<std::string> run;    // the id of a started run that this is part of
+  std::vector<LineageInput> inputs;  // what it is made of
 };
 
 /// Bytes, by who counted them.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cairn/config.h"
+#include "cairn/lineage_records.h"
 #include "cairn/value.h"
 
 namespace cairn {
@@ -18,67 +19,6 @@ namespace cairn {
 namespace store {
 class Store;
 }
-
-/// A dataset in lineage: `name`, in the namespace "cairn" for what this store publishes, "file" for
-/// files, "cache" and "checkpoint" for those, or one of the user's own.
-struct LineageDataset {
-  std::string namespace_name = "cairn";
-  std::string name;
-
-  /// "file:raw/orders.csv" or "orders", which is in "cairn".
-  static LineageDataset parse(std::string_view text);
-  std::string text() const;
-  bool operator==(const LineageDataset&) const = default;
-  auto operator<=>(const LineageDataset&) const = default;
-};
-
-/// One version of a dataset: the node of the graph. What is not known is empty or -1.
-struct LineageNode {
-  LineageDataset dataset;
-  int64_t sequence = 0;  // counts from 1 within the dataset; for published datasets, their version
-  std::string digest;
-  std::string schema;  // fingerprint
-  int64_t rows = -1;
-  int64_t bytes = -1;
-  std::string path;
-  Value::Map metadata;
-  int64_t created = 0;       // microseconds UTC
-  std::string failed_check;  // what integrity found wrong with it; empty where nothing was
-
-  /// "orders@42".
-  std::string text() const;
-};
-
-/// How a column came to be, in the words of OpenLineage's column lineage facet 1-2-0.
-struct ColumnEdge {
-  std::string input_dataset;
-  std::string input_column;
-  std::string output_dataset;
-  std::string output_column;
-  std::string type = "DIRECT";  // DIRECT or INDIRECT
-  std::string subtype;          // IDENTITY, TRANSFORMATION, AGGREGATION, JOIN, FILTER, …
-};
-
-enum class RunState { RUNNING, COMPLETE, FAIL, ABORT };
-
-std::string_view to_string(RunState state);
-
-/// One execution of a job.
-struct LineageRun {
-  std::string id;  // UUIDv7, or what track_transformation was told
-  std::string job;
-  std::string kind;  // "export", "cache_hit", "checkpoint", or the user's word
-  RunState state = RunState::COMPLETE;
-  std::string parent;  // id
-  std::string code_version;
-  Value::Map parameters;
-  std::string error;
-  int64_t started = 0;  // microseconds UTC
-  int64_t ended = 0;    // 0 while it runs
-  std::vector<LineageNode> inputs;
-  std::vector<LineageNode> outputs;
-  std::vector<ColumnEdge> columns;
-};
 
 /// What a traversal found: nodes, the edges between them, and the runs that made these.
 struct LineageGraph {
@@ -141,20 +81,35 @@ class DataLineageTracker {
   LineageNode register_dataset(const std::string& dataset, const Value::Map& metadata = {});
 
   /// Record that a transformation made `outputs` of `inputs`: a run that started and completed.
-  /// Datasets that are not registered are. Every output gets a new version.
+  /// Datasets that are not registered are. Every output gets a new version, but where it names one:
+  /// `orders@7` is said to have been made by this. Saying the same again changes nothing.
   ///
-  /// Errors   invalid_argument; conflict for an id that is taken by another transformation.
+  /// Errors   invalid_argument; not_found for a version that is not there; conflict for an id that
+  /// is taken by another transformation.
   LineageRun track_transformation(const std::string& id, const std::vector<std::string>& inputs,
                                   const std::vector<std::string>& outputs,
                                   const std::string& transformation_type,
                                   const Value::Map& parameters = {},
                                   const std::vector<ColumnEdge>& columns = {});
 
-  /// Start a run: what it reads and makes is added while it runs.
+  /// Record runs that are over, all in one transaction: what a cache hit or checkpoint costs is one
+  /// commit, and a thousand of them cost one, too. Ids and times that are missing are filled in.
+  /// The mirror follows later.
+  LineageRun record_run(const LineageRun& run);
+  std::vector<LineageRun> record_runs(std::vector<LineageRun> runs);
+
+  /// Start a run: what it reads and makes is added while it runs. What it makes is made of all that
+  /// it has read by then. A run ends with the store that started it, at the latest.
   LineageRun start_run(const std::string& job, const Value::Map& parameters = {},
-                       const std::string& code_version = {}, const std::string& parent = {});
-  void add_input(const std::string& run, const LineageNode& node);
-  void add_output(const std::string& run, const LineageNode& node);
+                       const std::string& code_version = {}, const std::string& parent = {},
+                       const std::string& kind = "run");
+
+  /// A node with sequence 0 is the newest version that agrees with what is said of it, or a new one
+  /// where none does; as an output it always is a new one. Returns it as it is recorded.
+  ///
+  /// Errors   not_found, conflict for a run that has ended.
+  LineageNode add_input(const std::string& run, const LineageNode& node);
+  LineageNode add_output(const std::string& run, const LineageNode& node);
   /// COMPLETE, or FAIL with an error.
   void finish_run(const std::string& run, const std::string& error = {});
 
@@ -165,7 +120,9 @@ class DataLineageTracker {
   ///
   /// Errors   not_found, naming the nearest.
   LineageNode find(std::string_view reference) const;
-  std::vector<LineageNode> versions(const LineageDataset& dataset) const;
+  /// The version that was recorded last with this content, wherever it is.
+  std::optional<LineageNode> find_by_digest(const std::string& digest) const;
+  std::vector<LineageNode> versions(const LineageDataset& dataset, int64_t limit = 0) const;
   std::vector<LineageNode> datasets(int64_t limit = 0) const;  // the newest version of each
   LineageRun find_run(const std::string& id) const;
   std::vector<LineageRun> runs(const std::string& job = {}, int64_t limit = 0) const;
@@ -174,9 +131,10 @@ class DataLineageTracker {
   LineageGraph downstream(std::string_view reference, const LineageQuery& query = {}) const;
   /// Both ways.
   LineageGraph around(std::string_view reference, const LineageQuery& query = {}) const;
-  /// All nodes on ways from one to another.
+  /// All nodes on ways from one to another; from any version where no number is given.
   LineageGraph paths(std::string_view from, std::string_view to) const;
-  /// Every dataset that a change of this one reaches, with the number of its versions that do.
+  /// Every dataset that a change of this one reaches, nearest first, with the number of its
+  /// versions that do; from any version where no number is given.
   std::vector<std::pair<LineageDataset, int64_t>> impact(std::string_view reference) const;
   RunDiff diff(const std::string& run_before, const std::string& run_after) const;
   std::optional<RootCause> root_cause(std::string_view reference) const;

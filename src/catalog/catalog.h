@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/lineage_rows.h"
 #include "catalog/rows.h"
 
 namespace cairn::catalog {
@@ -100,6 +101,7 @@ class Catalog {
   // What services keep beside versions, over the same connection.
 
   virtual CheckpointRows& checkpoints() = 0;
+  virtual LineageRows& lineage() = 0;
 
   // Events and health.
 

@@ -41,6 +41,8 @@ class Connection {
   struct Dialect {
     std::string_view identity;  // a key that numbers itself
     std::string_view bytes;
+    std::string_view
+        clustered;  // at the end of a table: kept in the order of its key, nothing else
   };
 
   virtual ~Connection() = default;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/names.h"
+#include "catalog/lineage_writing.h"
 #include "catalog/sql_catalog.h"
 #include "catalog/version_rows.h"
 
@@ -170,7 +171,9 @@ DatasetVersion commit_once(Connection& connection, const VersionDraft& draft) {
   const int64_t id = insert_version(connection, draft, static_cast<int64_t>(draft.tables.size()),
                                     static_cast<int64_t>(draft.files.size()));
   insert_tables(connection, draft, id);
-  return set_tags(connection, draft, id);
+  DatasetVersion version = set_tags(connection, draft, id);
+  record_publication(connection, draft, version);
+  return version;
 }
 
 DatasetVersion rollback_once(Connection& connection, VersionDraft draft, int64_t to_version) {
@@ -189,7 +192,9 @@ DatasetVersion rollback_once(Connection& connection, VersionDraft draft, int64_t
       "INSERT INTO version_table (version_id, table_id)"
       " SELECT ?, table_id FROM version_table WHERE version_id = ?",
       {id, target.id});
-  return set_tags(connection, draft, id);
+  DatasetVersion version = set_tags(connection, draft, id);
+  record_publication(connection, draft, version, to_version);
+  return version;
 }
 
 template <typename Publish>

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "cairn/error.h"
+#include "catalog/lineage_schema.h"
 
 namespace cairn::catalog {
 
@@ -160,7 +161,7 @@ CREATE INDEX checkpoint_by_name ON checkpoint (process_id, name) WHERE name <> '
 )sql";
 
 // Migration n takes the schema from version n to n + 1.
-constexpr std::array kMigrations{kFirstSchema, kCheckpoints};
+constexpr std::array kMigrations{kFirstSchema, kCheckpoints, kLineageSchema};
 
 }  // namespace
 
@@ -189,7 +190,8 @@ void migrate(Connection& connection) {
   for (int version = found; version < newest_schema(); ++version) {
     connection.run_script(fmt::format(fmt::runtime(kMigrations.at(static_cast<size_t>(version))),
                                       fmt::arg("identity", dialect.identity),
-                                      fmt::arg("bytes", dialect.bytes)));
+                                      fmt::arg("bytes", dialect.bytes),
+                                      fmt::arg("clustered", dialect.clustered)));
     connection.execute("INSERT INTO schema_version (version) VALUES (?)", {version + 1});
   }
   transaction.commit();

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cairn/dataset_version.h"
+#include "cairn/lineage_records.h"
 
 namespace cairn::catalog {
 
@@ -55,6 +56,8 @@ struct VersionDraft {
   std::optional<int64_t>
       expected_parent;  // conflict unless this is the newest version; 0 for "there is none"
   std::vector<std::string> tags;
+  std::optional<std::string> run;  // lineage: the run that this is part of
+  std::vector<LineageInput> inputs;
   Json details;  // verification, memory, timing, producer
   std::vector<TableRow> tables;
   std::vector<FileRow> files;

@@ -3,6 +3,7 @@
 #include "catalog/catalog.h"
 #include "catalog/session.h"
 #include "catalog/sql_checkpoint_rows.h"
+#include "catalog/sql_lineage_rows.h"
 
 namespace cairn::catalog {
 
@@ -47,6 +48,7 @@ class SqlCatalog final : public Catalog {
   void mark_mirrored(std::string_view dataset, int64_t version) override;
 
   CheckpointRows& checkpoints() override { return checkpoints_; }
+  LineageRows& lineage() override { return lineage_; }
 
   void record(const EventRow& event) override;
   std::vector<EventRow> events(std::string_view dataset, int64_t limit) override;
@@ -56,6 +58,7 @@ class SqlCatalog final : public Catalog {
  private:
   Session session_;
   SqlCheckpointRows checkpoints_{session_};
+  SqlLineageRows lineage_{session_};
 };
 
 }  // namespace cairn::catalog

@@ -111,7 +111,7 @@ class SqliteConnection final : public Connection {
   std::unique_ptr<Rows> query(std::string_view sql, Values parameters) override;
   int64_t execute(std::string_view sql, Values parameters) override;
   void run_script(const std::string& script) override;
-  Dialect dialect() const override { return {"INTEGER PRIMARY KEY", "BLOB"}; }
+  Dialect dialect() const override { return {"INTEGER PRIMARY KEY", "BLOB", "WITHOUT ROWID"}; }
   void consolidate() override;
   std::vector<std::string> check_health() override;
 

@@ -89,6 +89,18 @@ class Stopwatch {
   const TimePoint start_;
 };
 
+// An input whose content is that of a table is known as well as the table.
+void describe_inputs(catalog::VersionDraft& draft) {
+  for (LineageInput& input : draft.inputs) {
+    for (const catalog::TableRow& table : draft.tables) {
+      if (table.name != input.table) continue;
+      input.node.digest = table.digest;
+      input.node.schema = table.schema_fingerprint;
+      input.node.rows = table.rows;
+    }
+  }
+}
+
 Json to_json(const MemoryUse& memory) {
   return {{"input", memory.input},
           {"budget", memory.budget},
@@ -114,12 +126,16 @@ DatasetExport::DatasetExport(std::shared_ptr<store::Store> store, engine::Engine
   draft_.idempotency_key = note_.idempotency_key;
   draft_.expected_parent = note_.expected_parent;
   draft_.tags = note_.tags;
+  draft_.run = note_.run;
+  draft_.inputs = note_.inputs;
 }
 
 ExportSummary DatasetExport::run(const std::vector<TableInput>& tables) {
   const auto& formats = store_->config().output_formats;
   const auto files = plan_files(draft_.dataset, names_of(tables), formats, id_, started_);
   for (const std::string& tag : note_.tags) check_name("tag", tag);
+  // Before the work, because all of it would be lost at the commit.
+  store_->catalog().lineage().check_inputs(note_.inputs, note_.run);
   if (auto done = already_done()) return *std::move(done);
 
   store::Publication publication(store_, id_, draft_.dataset, started_, paths_of(files));
@@ -234,6 +250,7 @@ void DatasetExport::complete_draft() {
     draft_.rows += table.rows;
   }
   for (const catalog::FileRow& file : draft_.files) draft_.bytes += file.bytes;
+  describe_inputs(draft_);
   draft_.digest = data::digest_of_tables(roots);
   memory_.budget = engine_.memory_bytes();
   memory_.pool_peak = engine_.peak_bytes();

@@ -1,6 +1,9 @@
 #include "store/recovery.h"
 
+#include <map>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "io/file.h"
 #include "io/file_lock.h"
@@ -35,9 +38,25 @@ void remove_locks_of_the_dead(const io::Layout& layout) {
 
 }  // namespace
 
+int64_t end_runs_of_the_dead(Store& store) {
+  std::map<std::string, std::vector<std::string>> runs;
+  for (const auto& run : store.catalog().lineage().running()) runs[run.writer].push_back(run.id);
+  int64_t ended = 0;
+  for (const auto& [writer, ids] : runs) {
+    auto lock = io::FileLock::try_acquire(store.layout().writer_lock(writer));
+    if (!lock) continue;  // it lives
+    for (const std::string& id : ids) {
+      ended += store.catalog().lineage().abort(id, store.now()) ? 1 : 0;
+    }
+    std::move(*lock).remove_and_release();
+  }
+  return ended;
+}
+
 void recover(Store& store) {
   finish_what_the_dead_began(store);
   sweep_checkpoints(store);
+  end_runs_of_the_dead(store);
   remove_locks_of_the_dead(store.layout());
 }
 

@@ -69,6 +69,22 @@ class DamagedCatalog : public ::testing::Test {
       catalog->checkpoints().find(row.id);
       catalog->checkpoints().newest(row.process, 0, row.sequence);
     }
+    read_lineage(catalog->lineage());
+  }
+
+  static void read_lineage(LineageRows& lineage) {
+    lineage.running();
+    lineage.runs("", 0);
+    lineage.orphans(0);
+    for (const KeyedNode& newest : lineage.datasets(0)) {
+      for (const KeyedNode& version : lineage.versions(newest.node.dataset, 0)) {
+        lineage.find_by_digest(version.node.digest);
+        lineage.makers(version.key);
+        for (const auto direction :
+             {LineageRows::Direction::upstream, LineageRows::Direction::downstream})
+          lineage.edges({{version.key}}, direction, std::nullopt);
+      }
+    }
   }
 
   void expect_damage(const std::string& reason = "") const {

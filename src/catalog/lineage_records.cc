@@ -1,7 +1,9 @@
+#include "cairn/lineage_records.h"
+
 #include <array>
+#include <charconv>
 
 #include "base/names.h"
-#include "cairn/data_lineage.h"
 #include "cairn/error.h"
 
 namespace cairn {
@@ -32,8 +34,24 @@ std::string LineageDataset::text() const {
   return namespace_name == LineageDataset().namespace_name ? name : namespace_name + ":" + name;
 }
 
+LineageNode LineageNode::parse(std::string_view reference) {
+  LineageNode node;
+  const size_t at = reference.rfind('@');
+  std::string_view number = at == reference.npos ? "" : reference.substr(at + 1);
+  if (number.starts_with('v')) number.remove_prefix(1);
+  // Anything else behind an '@' is part of the name.
+  const auto [stop, failed] =
+      std::from_chars(number.data(), number.data() + number.size(), node.sequence);
+  const bool numbered = !number.empty() && failed == std::errc() &&
+                        stop == number.data() + number.size() && node.sequence > 0;
+  if (!numbered) node.sequence = 0;
+  const bool newest = number == "latest";
+  node.dataset = LineageDataset::parse(numbered || newest ? reference.substr(0, at) : reference);
+  return node;
+}
+
 std::string LineageNode::text() const {
-  return dataset.text() + "@" + std::to_string(sequence);
+  return sequence == 0 ? dataset.text() : dataset.text() + "@" + std::to_string(sequence);
 }
 
 }  // namespace cairn
