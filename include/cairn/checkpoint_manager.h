@@ -72,12 +72,17 @@ struct CheckpointPolicy {
   int64_t keep_every = 0;                            // each n-th by sequence, 0 for none
   std::optional<std::chrono::microseconds> max_age;  // older ones go, whatever keeps them
   std::optional<int64_t> max_bytes;                  // the oldest go until the rest fits
+
+  bool operator==(const CheckpointPolicy&) const = default;
 };
 
 /// What cleaning up did, or with `dry_run` would do.
 struct CheckpointRemoval {
   std::vector<CheckpointInfo> checkpoints;
   int64_t bytes = 0;  // that become free: files that others share do not count
+  /// Damaged ones that are newer than the newest whole one: no longer in the way of load_latest,
+  /// and kept under `.corrupt-{id}` until they are removed.
+  std::vector<RecoveryReport::Skipped> set_aside;
 };
 
 /// Turns state that was saved under an older schema version into the next one.

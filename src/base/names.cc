@@ -110,6 +110,14 @@ std::string slug(std::string_view name) {
   return slug.empty() ? "_" : slug;
 }
 
+std::string distinct_slug(std::string_view name, std::set<std::string>& taken) {
+  const std::string wanted = slug(name);
+  std::string candidate = wanted;
+  for (int n = 2; !taken.insert(candidate).second; ++n)
+    candidate = fmt::format("{}_{}", wanted.substr(0, 40), n);
+  return candidate;
+}
+
 std::string closest(std::string_view word, const std::vector<std::string>& candidates) {
   const auto distance = [&](const std::string& candidate) {
     return edit_distance(word.substr(0, kMaxNameBytes), candidate);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@ void check_name(std::string_view what, std::string_view name);
 /// The part of a path that stands for a name: [a-z0-9_-]{1,48}. Different names may share a slug;
 /// ids in paths keep them apart, and the catalog keeps the true name.
 std::string slug(std::string_view name);
+
+/// The slug of `name`, numbered where it is one of those `taken` already, to which it is added.
+std::string distinct_slug(std::string_view name, std::set<std::string>& taken);
 
 /// "; did you mean 'x'?" worth: the candidate closest to a misspelt word, empty when none is close.
 std::string closest(std::string_view word, const std::vector<std::string>& candidates);

@@ -26,15 +26,6 @@ void check_table_names(const std::vector<std::string>& tables) {
   }
 }
 
-// The part of a path that stands for a table: its slug, numbered where another table has the same
-// one.
-std::string distinct_slug(const std::string& name, std::set<std::string>& taken) {
-  std::string candidate = slug(name);
-  for (int n = 2; !taken.insert(candidate).second; ++n)
-    candidate = fmt::format("{}_{}", slug(name).substr(0, 40), n);
-  return candidate;
-}
-
 }  // namespace
 
 std::vector<PlannedFile> plan_files(const std::string& dataset,

@@ -23,6 +23,17 @@ void remove_checkpoint(const io::Layout& layout, std::string_view id) {
   io::remove_folder(layout.staging_checkpoint(id));
 }
 
+namespace {
+
+void finish(Store& store, const std::vector<std::string>& ids) {
+  if (ids.empty()) return;
+  for (const std::string& id : ids) remove_checkpoint(store.layout(), id);
+  if (io::file_exists(store.layout().checkpoints())) io::sync_folder(store.layout().checkpoints());
+  store.catalog().checkpoints().forget(ids);
+}
+
+}  // namespace
+
 void sweep_checkpoints(Store& store) {
   catalog::CheckpointRows& rows = store.catalog().checkpoints();
   if (rows.unfinished().empty()) return;
@@ -30,18 +41,21 @@ void sweep_checkpoints(Store& store) {
   // they take a process over, so that a sweeper is never mistaken for a living writer.
   const auto sweeping = io::FileLock::try_acquire(store.layout().recovery_lock());
   if (!sweeping) return;
-  std::vector<std::string> gone;
   for (const catalog::UnfinishedCheckpoint& left : rows.unfinished()) {
-    const auto writer = left.removed
-                            ? std::nullopt
-                            : io::FileLock::try_acquire(store.layout().process_lock(left.slug));
-    if (!left.removed && !writer) continue;  // it lives
-    remove_checkpoint(store.layout(), left.id);
-    gone.push_back(left.id);
+    if (left.removed) {
+      finish(store, {left.id});
+    } else if (auto writer = io::FileLock::try_acquire(store.layout().process_lock(left.slug))) {
+      finish(store, {left.id});
+      std::move(*writer).remove_and_release();
+    }
   }
-  if (gone.empty()) return;
-  if (io::file_exists(store.layout().checkpoints())) io::sync_folder(store.layout().checkpoints());
-  rows.forget(gone);
+}
+
+void sweep_process(Store& store, std::string_view slug) {
+  std::vector<std::string> ids;
+  for (const catalog::UnfinishedCheckpoint& left : store.catalog().checkpoints().unfinished())
+    if (left.slug == slug) ids.push_back(left.id);
+  finish(store, ids);
 }
 
 }  // namespace cairn::store

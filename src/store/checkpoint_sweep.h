@@ -17,4 +17,7 @@ void remove_checkpoint(const io::Layout& layout, std::string_view id);
 /// Idempotent; a crash at any point of it is finished by the next call.
 void sweep_checkpoints(Store& store);
 
+/// The same for one process, by who holds its lock.
+void sweep_process(Store& store, std::string_view slug);
+
 }  // namespace cairn::store
