@@ -24,6 +24,9 @@ void rename_without_replacing(const fs::path& from, const fs::path& to) {
   remove_file(from);
 }
 
+// Bytes that are handed to the disk together, while more are being made.
+constexpr int64_t kWriteBehind = 8 << 20;
+
 }  // namespace
 
 StagedFile::StagedFile(fs::path staging, fs::path final_path, ChecksumChoice choice)
@@ -42,6 +45,15 @@ void StagedFile::write(std::string_view bytes) {
   write_fully(file_.get(), bytes, staging_);
   checksummer_.update(bytes);
   bytes_ += static_cast<int64_t>(bytes.size());
+  start_writing_back();
+}
+
+// Only a hint, so that fsync finds little left to wait for; that one alone says whether the bytes
+// are durable, errors of what was started here included.
+void StagedFile::start_writing_back() {
+  if (bytes_ - handed_over_ < kWriteBehind) return;
+  ::sync_file_range(file_.get(), handed_over_, bytes_ - handed_over_, SYNC_FILE_RANGE_WRITE);
+  handed_over_ = bytes_;
 }
 
 SealedFile StagedFile::seal() && {

@@ -73,11 +73,14 @@ class StagedFile {
   SealedFile seal() &&;
 
  private:
+  void start_writing_back();
+
   FileDescriptor file_;
   std::filesystem::path staging_;
   std::filesystem::path final_;
   Checksummer checksummer_;
   int64_t bytes_ = 0;
+  int64_t handed_over_ = 0;  // of these, to the disk
 };
 
 }  // namespace cairn::io

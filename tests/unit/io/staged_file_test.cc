@@ -43,6 +43,15 @@ TEST(StagedFile, HasTheChecksumsOfItsBytes) {
   EXPECT_EQ(sealed.checksums(), checksum_file(sealed.staging_path(), {.sha256 = true}));
 }
 
+TEST(StagedFile, HoldsWhatTheDiskWasGivenEarly) {
+  const TemporaryFolder folder;
+  StagedFile staged = stage(folder);
+  for (int i = 0; i < 5; ++i) staged.write(std::string(5 << 20, static_cast<char>('a' + i)));
+  const SealedFile sealed = std::move(staged).seal();
+  EXPECT_EQ(sealed.bytes(), 25 << 20);
+  EXPECT_EQ(sealed.checksums(), checksum_file(sealed.staging_path(), {.sha256 = true}));
+}
+
 TEST(StagedFile, LeavesNothingWhenItIsAbandoned) {
   const TemporaryFolder folder;
   { StagedFile staged = stage(folder); }
