@@ -22,6 +22,7 @@
 #include "data/content_digest.h"
 #include "data/logical_type.h"
 #include "data/slots.h"
+#include "data/text_extremes.h"
 #include "data/value_text.h"
 
 namespace cairn::data {
@@ -280,25 +281,20 @@ class Profiler {
 
   template <typename BytesOf>
   void texts(const BytesOf& bytes_of) {
-    std::string_view min = bytes_of(slots_[0]);
-    std::string_view max = min;
-    size_t shortest = min.size();
+    TextExtremes extremes;
+    size_t shortest = bytes_of(slots_[0]).size();
     size_t longest = shortest;
     distinct_.add(slots_.size(), [&](int64_t i) {
       const std::string_view text = bytes_of(slots_[i]);
       shortest = std::min(shortest, text.size());
       longest = std::max(longest, text.size());
       if (text.empty()) profile_.empties += repeats(i);
-      if (text < min) {
-        min = text;
-      } else if (max < text) {
-        max = text;
-      }
+      extremes.add(text);
       return XXH3_64bits(text.data(), text.size());
     });
     profile_.min_length = static_cast<int64_t>(shortest);
     profile_.max_length = static_cast<int64_t>(longest);
-    set_extremes(std::string(min), std::string(max),
+    set_extremes(std::string(extremes.min()), std::string(extremes.max()),
                  [&](const std::string& text) { return bytes_text(type_, text); });
   }
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "data/text_extremes.h"
+
 namespace cairn::formats {
 
 /// The least and the greatest of some values, as Parquet's statistics want them: texts byte by byte,
@@ -19,18 +21,15 @@ class ValueRange {
   void add(std::span<const Value> values) {
     if (values.empty()) return;
     ValueRange more;
-    if constexpr (std::is_floating_point_v<Value>) {
-      // Comparisons with NaN are false, so that it never gets in.
-      more.min_ = std::numeric_limits<Value>::infinity();
-      more.max_ = -more.min_;
+    if constexpr (std::is_same_v<Value, std::string_view>) {
+      data::TextExtremes extremes;
+      for (const std::string_view text : values) extremes.add(text);
+      more.min_ = extremes.min();
+      more.max_ = extremes.max();
+      more.any_ = true;
     } else {
-      more.min_ = more.max_ = values.front();
+      more = extremes_of(values);
     }
-    for (const Value& value : values) {
-      more.min_ = value < more.min_ ? value : more.min_;
-      more.max_ = more.max_ < value ? value : more.max_;
-    }
-    more.any_ = more.min_ <= more.max_;
     merge(more);
   }
 
@@ -51,6 +50,23 @@ class ValueRange {
   }
 
  private:
+  static ValueRange extremes_of(std::span<const Value> numbers) {
+    ValueRange range;
+    if constexpr (std::is_floating_point_v<Value>) {
+      // Comparisons with NaN are false, so that it never gets in.
+      range.min_ = std::numeric_limits<Value>::infinity();
+      range.max_ = -range.min_;
+    } else {
+      range.min_ = range.max_ = numbers.front();
+    }
+    for (const Value number : numbers) {
+      range.min_ = number < range.min_ ? number : range.min_;
+      range.max_ = range.max_ < number ? number : range.max_;
+    }
+    range.any_ = range.min_ <= range.max_;
+    return range;
+  }
+
   static Value negative_zero() {
     if constexpr (std::is_floating_point_v<Value>) return -Value{};
     return {};
