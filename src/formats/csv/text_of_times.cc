@@ -5,7 +5,7 @@
 namespace cairn::formats {
 namespace {
 
-constexpr int64_t kDaysPerEra = 146097;  // 400 years
+constexpr uint32_t kDaysPerEra = 146097;  // 400 years
 constexpr int64_t kYearsPerEra = 400;
 constexpr int64_t kDaysFromMarchOfYearZero = 719468;  // from 0000-03-01 to 1970-01-01
 
@@ -18,23 +18,27 @@ char* write_year(char* out, int64_t year) {
 
 }  // namespace
 
-// Years start on the first of March here, so that the leap day is the last of its year and the
-// lengths of months follow one line (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+// Years start on the first of March here, so that the leap day is the last of its year. Divisions of
+// an affine function become a multiplication and a shift (C. Neri and L. Schneider, "Euclidean Affine
+// Functions and their Application to Calendar Algorithms", 2022).
 char* write_date(char* out, int64_t days) {
   const int64_t shifted = days + kDaysFromMarchOfYearZero;
   const int64_t era = (shifted >= 0 ? shifted : shifted - (kDaysPerEra - 1)) / kDaysPerEra;
-  const auto day_of_era = static_cast<uint32_t>(shifted - era * kDaysPerEra);
-  const uint32_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const uint32_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const uint32_t month_from_march = (5 * day_of_year + 2) / 153;
-  const uint32_t day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-  const uint32_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+  const uint32_t quarters_of_era = 4 * static_cast<uint32_t>(shifted - era * kDaysPerEra) + 3;
+  const uint32_t century = quarters_of_era / kDaysPerEra;
+  const uint32_t quarters_of_century = quarters_of_era % kDaysPerEra | 3;
+  constexpr uint32_t kPerYear = 2939745;  // 2^32 / 1461, rounded up
+  const uint64_t years = uint64_t{kPerYear} * quarters_of_century;
+  const uint32_t day_of_year = static_cast<uint32_t>(years) / kPerYear / 4;
+  const uint32_t months = 2141 * day_of_year + 197913;  // 2^16 / 2141 days each, from March as 3
+  const uint32_t month = months >> 16;
+  const uint32_t day = (months & 0xffff) / 2141 + 1;
+  const bool is_next_year = day_of_year >= 306;  // January and February
 
-  out = write_year(out, year_of_era + era * kYearsPerEra + (month <= 2 ? 1 : 0));
+  const int64_t year = era * kYearsPerEra + 100 * century + static_cast<int64_t>(years >> 32);
+  out = write_year(out, year + (is_next_year ? 1 : 0));
   *out++ = '-';
-  out = write_two_digits(out, month);
+  out = write_two_digits(out, is_next_year ? month - 12 : month);
   *out++ = '-';
   return write_two_digits(out, day);
 }

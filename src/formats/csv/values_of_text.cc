@@ -3,7 +3,9 @@
 #include <arrow/util/float16.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace cairn::formats {
 namespace {
@@ -60,9 +62,10 @@ class ScientificReader {
 
   bool read(Scientific* number) {
     number->negative = skip('-');
-    const size_t whole = read_digits(number, 0);
-    const size_t fraction = skip('.') ? read_digits(number, -1) : 0;
+    const size_t whole = read_digits(number);
+    const size_t fraction = skip('.') ? read_digits(number) : 0;
     if (whole + fraction == 0) return false;
+    number->exponent = -static_cast<int>(std::min<size_t>(fraction, 100'000));
     number->exact = whole + fraction <= 19;
     if (skip('e') || skip('E')) {
       const bool negative = skip('-');
@@ -80,12 +83,10 @@ class ScientificReader {
   }
 
   // Nineteen digits fit 64 bits; a wrong mantissa of more is never used.
-  size_t read_digits(Scientific* number, int exponent_step) {
+  size_t read_digits(Scientific* number) {
     const char* begin = at_;
-    for (; at_ != end_ && is_digit(*at_); ++at_) {
+    for (; at_ != end_ && is_digit(*at_); ++at_)
       number->mantissa = number->mantissa * 10 + static_cast<uint64_t>(*at_ - '0');
-      number->exponent += exponent_step;
-    }
     return static_cast<size_t>(at_ - begin);
   }
 
@@ -143,14 +144,17 @@ uint32_t two_digits(const char* text) {
 }
 
 // Days from 1970-01-01 in the proleptic Gregorian calendar; years begin in March here, which puts
-// the leap day last (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+// the leap day last (C. Neri and L. Schneider, "Euclidean Affine Functions and their Application to
+// Calendar Algorithms", 2022).
 int64_t days_from_civil(int64_t year, uint32_t month, uint32_t day) {
-  year -= month <= 2 ? 1 : 0;
+  const bool is_next_year = month <= 2;
+  year -= is_next_year ? 1 : 0;
   const int64_t era = (year >= 0 ? year : year - 399) / 400;
   const auto year_of_era = static_cast<uint32_t>(year - era * 400);
-  const uint32_t day_of_year = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
+  const uint32_t century = year_of_era / 100;
+  const uint32_t days_before_year = 1461 * year_of_era / 4 - century + century / 4;
+  const uint32_t days_before_month = (979 * (is_next_year ? month + 12 : month) - 2919) / 32;
+  return era * 146097 + days_before_year + days_before_month + day - 1 - 719468;
 }
 
 uint32_t days_in_month(int64_t year, uint32_t month) {
@@ -160,6 +164,38 @@ uint32_t days_in_month(int64_t year, uint32_t month) {
 
 constexpr size_t kMonthAndDay = 6;     // -MM-DD
 constexpr size_t kMaxYearDigits = 12;  // 64-bit seconds reach the year 292277026596
+
+// YYYY-MM-DD: eight bytes at once, then the day.
+bool read_short_date(const char* text, int64_t* year, uint32_t* month, uint32_t* day) {
+  static_assert(std::endian::native == std::endian::little);
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, text, sizeof bytes);
+  bytes ^= 0x2D30'302D'3030'3030;  // "0000-00-", which leaves digits, and zeros between them
+  const uint64_t above_nine = (bytes + 0x7676'7676'7676'7676) | bytes;
+  if ((above_nine & 0x8080'8080'8080'8080) != 0 || (bytes & 0xFF00'00FF'0000'0000) != 0)
+    return false;
+  const uint64_t pairs = bytes * 10 + (bytes >> 8);  // tens and ones, at the bytes of the tens
+  *year = static_cast<int64_t>((pairs & 0xFF) * 100 + (pairs >> 16 & 0xFF));
+  *month = static_cast<uint32_t>(pairs >> 40 & 0xFF);
+  *day = two_digits(text + 8);
+  return true;
+}
+
+// A year with a sign, of four digits or more.
+bool read_signed_date(std::string_view text, int64_t* year, uint32_t* month, uint32_t* day) {
+  const bool negative = text.starts_with('-');
+  if (!negative && !text.starts_with('+')) return false;
+  text.remove_prefix(1);
+  if (text.size() < 4 + kMonthAndDay || text.size() > kMaxYearDigits + kMonthAndDay) return false;
+  const size_t year_digits = text.size() - kMonthAndDay;
+  const int64_t magnitude = digits_of(text.substr(0, year_digits));
+  const char* rest = text.data() + year_digits;
+  if (magnitude < 0 || rest[0] != '-' || rest[3] != '-') return false;
+  *year = negative ? -magnitude : magnitude;
+  *month = two_digits(rest + 1);
+  *day = two_digits(rest + 4);
+  return true;
+}
 
 // The bytes of the date at the front of `text`; 0 where there is none.
 size_t date_bytes(std::string_view text) {
@@ -224,27 +260,13 @@ bool parse_bool(std::string_view text, bool* value) {
 }
 
 bool parse_date(std::string_view text, int64_t* days) {
-  const bool negative = text.starts_with('-');
-  const bool is_signed = negative || text.starts_with('+');
-  if (is_signed) text.remove_prefix(1);
-  if (text.size() < 4 + kMonthAndDay) return false;
-  const size_t year_digits = text.size() - kMonthAndDay;
-  if (is_signed ? year_digits > kMaxYearDigits : year_digits != 4) return false;
-  const char* rest = text.data() + year_digits;
-  const uint32_t month = two_digits(rest + 1);
-  const uint32_t day = two_digits(rest + 4);
-  if (rest[0] != '-' || rest[3] != '-' || month < 1 || month > 12) return false;
   int64_t year = 0;
-  if (is_signed) {
-    const int64_t magnitude = digits_of(text.substr(0, year_digits));
-    if (magnitude < 0) return false;
-    year = negative ? -magnitude : magnitude;
-  } else {
-    const uint32_t century = two_digits(text.data());
-    const uint32_t of_century = two_digits(text.data() + 2);
-    if (century > 99 || of_century > 99) return false;
-    year = century * 100 + of_century;
-  }
+  uint32_t month = 0;
+  uint32_t day = 0;
+  const bool found = text.size() == 10 && is_digit(text[0])
+                         ? read_short_date(text.data(), &year, &month, &day)
+                         : read_signed_date(text, &year, &month, &day);
+  if (!found || month < 1 || month > 12) return false;
   if (day < 1 || (day > 28 && day > days_in_month(year, month))) return false;
   *days = days_from_civil(year, month, day);
   return true;

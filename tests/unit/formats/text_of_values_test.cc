@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -10,12 +11,14 @@
 #include <string_view>
 
 #include <arrow/util/float16.h>
+#include <fmt/format.h>
 
 #include "formats/csv/text_of_bytes.h"
 #include "formats/csv/text_of_decimals.h"
 #include "formats/csv/text_of_floats.h"
 #include "formats/csv/text_of_integers.h"
 #include "formats/csv/text_of_times.h"
+#include "formats/csv/values_of_text.h"
 
 namespace cairn::formats {
 namespace {
@@ -216,6 +219,43 @@ TEST(TextOfTimes, WritesDatesOfTheProlepticGregorianCalendar) {
   EXPECT_EQ(date(11016), "2000-02-29");
   EXPECT_EQ(date(-25509), "1900-02-28");
   EXPECT_EQ(date(-25508), "1900-03-01");
+}
+
+TEST(TextOfTimes, AgreesWithTheStandardLibraryOnEveryDayOfFourCenturies) {
+  for (int64_t days = -100'000; days < 46'097; ++days) {
+    const std::chrono::year_month_day expected{std::chrono::sys_days(std::chrono::days(days))};
+    const std::string text = date(days);
+    ASSERT_EQ(text, fmt::format("{:04}-{:02}-{:02}", int{expected.year()},
+                                unsigned{expected.month()}, unsigned{expected.day()}));
+    int64_t parsed = 0;
+    ASSERT_TRUE(parse_date(text, &parsed)) << text;
+    ASSERT_EQ(parsed, days);
+  }
+}
+
+TEST(TextOfTimes, AreReadBackFromAnyYear) {
+  for (int64_t days = -400'000'000'000; days < 400'000'000'000; days += 999'999'937) {
+    int64_t parsed = 0;
+    ASSERT_TRUE(parse_date(date(days), &parsed)) << date(days);
+    ASSERT_EQ(parsed, days);
+  }
+}
+
+TEST(TextOfTimes, AreRefusedWithAnyOtherByte) {
+  int64_t days = 0;
+  const std::string good = "2024-02-29";
+  for (size_t at = 0; at < good.size(); ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[at] = static_cast<char>(byte);
+      const bool is_separator = good[at] == '-';
+      const bool fits = is_separator ? text == good : byte >= '0' && byte <= '9';
+      if (fits) continue;
+      ASSERT_FALSE(parse_date(text, &days)) << at << ' ' << byte;
+    }
+  }
+  for (const char* text : {"2023-02-29", "2024-13-01", "2024-00-10", "2024-04-31", "2024-01-00"})
+    EXPECT_FALSE(parse_date(text, &days)) << text;
 }
 
 TEST(TextOfTimes, GivesYearsOutsideFourDigitsASign) {
