@@ -1,13 +1,19 @@
 # Arrow C++: an installation that CMake can find is preferred; else the one inside the pyarrow wheel of .venv.
 # The wheel has no CMake package and only versioned libraries, so its targets are imported by full path; executables
 # get a RUNPATH to it.
-find_package(Arrow 25 CONFIG QUIET)
-find_package(Parquet 25 CONFIG QUIET)
-find_package(ArrowCompute 25 CONFIG QUIET)
+#
+# The Python package always takes the wheel's: `import pyarrow` loads that one, and a process can have only one.
+if(SKBUILD)
+  set(CAIRN_PYTHON ${Python_EXECUTABLE})
+else()
+  set(CAIRN_PYTHON ${CMAKE_SOURCE_DIR}/.venv/bin/python CACHE FILEPATH "The Python whose pyarrow wheel carries Arrow")
+  find_package(Arrow 25 CONFIG QUIET)
+  find_package(Parquet 25 CONFIG QUIET)
+  find_package(ArrowCompute 25 CONFIG QUIET)
+endif()
 if(Arrow_FOUND AND Parquet_FOUND AND ArrowCompute_FOUND)
   message(STATUS "Arrow ${Arrow_VERSION} from ${Arrow_DIR}")
 else()
-  set(CAIRN_PYTHON ${CMAKE_SOURCE_DIR}/.venv/bin/python CACHE FILEPATH "The Python whose pyarrow wheel carries Arrow")
   execute_process(
     COMMAND ${CAIRN_PYTHON} -c "import pyarrow as p, os; print(p.get_include(), os.path.dirname(p.__file__), *p.__version__.split('.')[:2], sep=';')"
     OUTPUT_VARIABLE wheel OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)

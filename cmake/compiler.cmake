@@ -7,7 +7,7 @@ target_compile_options(cairn_compiler INTERFACE
   -fstack-protector-strong)
 target_compile_definitions(cairn_compiler INTERFACE
   $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2> CAIRN_VERSION="${PROJECT_VERSION}")
-target_link_options(cairn_compiler INTERFACE -Wl,-z,relro,-z,now)
+target_link_options(cairn_compiler INTERFACE -Wl,-z,relro,-z,now -Wl,--exclude-libs,libcrypto.a)
 
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -ftree-vectorize")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g")

@@ -73,6 +73,9 @@ class Workspace {
   ExportManager& exports() { return exports_; }
   DataVersionManager& versions() { return versions_; }
 
+  /// What further services of the same store are made from.
+  const std::shared_ptr<store::Store>& store() const { return store_; }
+
   StoreStatus status() const;
 
   /// Look at everything: configuration, folders, locks, catalog, mirrors, and every file of every
