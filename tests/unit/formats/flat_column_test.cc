@@ -117,8 +117,8 @@ class Written {
 };
 
 TEST(FlatColumn, GetsADictionaryWhereValuesRepeat) {
-  EXPECT_TRUE(
-      Written(batch_of(texts(20'000, [](int64_t row) { return row % 7; }))).has_dictionary());
+  const auto weekday = [](int64_t row) { return row % 7; };
+  EXPECT_TRUE(Written(batch_of(texts(20'000, weekday))).has_dictionary());
   EXPECT_TRUE(Written(batch_of(numbers(20'000, [](int64_t row) {
                 return scattered(row % 900);
               }))).has_dictionary());
@@ -160,7 +160,7 @@ TEST(FlatColumn, HoldsTextsOfEveryLength) {
       text[static_cast<size_t>(row) % size] = static_cast<char>('a' + row / 7 % 3);
       check(builder.Append(text), "append");
     }
-    Written(batch_of(value_or_throw(builder.Finish(), "make texts")));
+    const Written written(batch_of(value_or_throw(builder.Finish(), "make texts")));
   }
 }
 
@@ -183,8 +183,8 @@ TEST(FlatColumn, HoldsNullsWhereverTheyAre) {
       [](int64_t row) { return row % 3 == 0 ? std::nullopt : std::optional(scattered(row)); },
       [](int64_t row) { return row == 99'999 ? std::nullopt : std::optional(row % 5); }};
   for (const auto& value_of : columns) {
-    Written(batch_of(numbers(100'000, value_of)));
-    Written(batch_of(texts(100'000, value_of)));
+    const Written of_numbers(batch_of(numbers(100'000, value_of)));
+    const Written of_texts(batch_of(texts(100'000, value_of)));
   }
 }
 
