@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <map>
@@ -15,6 +16,7 @@
 
 #include "cairn/checkpoint_info.h"
 #include "cairn/config.h"
+#include "cairn/format.h"
 #include "cairn/value.h"
 
 namespace cairn {
@@ -43,6 +45,27 @@ struct CheckpointNote {
 struct Checkpoint {
   CheckpointInfo info;
   CheckpointContent content;
+};
+
+/// What a checkpoint consists of, by its own description.
+struct CheckpointDetails {
+  struct Table {
+    std::string name;
+    int64_t rows = 0;
+    int64_t columns = 0;
+    std::string digest;  // cd1:…
+  };
+  struct File {
+    std::string path;  // in its folder
+    int64_t bytes = 0;
+    bool shared = false;  // with another checkpoint, as it is now
+  };
+
+  CheckpointInfo info;
+  std::string parent;  // id of the checkpoint before it; empty for the first
+  std::filesystem::path folder;
+  std::vector<Table> tables;
+  std::vector<File> files;
 };
 
 /// What finding a checkpoint to go on from found on the way.
@@ -120,6 +143,22 @@ class CheckpointManager {
   /// Errors   not_found; corrupt, naming the file, when it does not verify; unsupported for a state
   ///          of a schema version that no migration leads from.
   Checkpoint load_checkpoint(const std::string& id) const;
+
+  /// Errors   not_found; corrupt when its metadata.json does not verify.
+  CheckpointDetails describe(const std::string& id) const;
+
+  /// Check every file of a checkpoint by size and checksum.
+  ///
+  /// Errors   not_found; corrupt, naming the file.
+  void verify(const std::string& id) const;
+
+  /// Write what was loaded into a folder that is new or empty: state.json, as a checkpoint has it,
+  /// and a file for each table. Returns their paths.
+  ///
+  /// Errors   already_exists for a folder that holds anything; no_space, io.
+  std::vector<std::filesystem::path> extract(const Checkpoint& checkpoint,
+                                             const std::filesystem::path& folder,
+                                             Format format) const;
 
   /// The newest checkpoint that verifies, at most three steps back, or nothing when the process
   /// never saved one.

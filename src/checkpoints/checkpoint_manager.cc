@@ -8,6 +8,7 @@
 #include "base/names.h"
 #include "cairn/error.h"
 #include "checkpoints/background_saves.h"
+#include "checkpoints/extract.h"
 #include "checkpoints/loading.h"
 #include "checkpoints/process_writer.h"
 #include "checkpoints/removal.h"
@@ -30,6 +31,7 @@ class CheckpointManager::Implementation {
   template <typename Use>
   auto with_loader(const Use& use);
   void let_go();
+  engine::Engine& engine();
 
   store::Store& store() { return *store_; }
   catalog::CheckpointRows& rows() { return store_->catalog().checkpoints(); }
@@ -46,8 +48,6 @@ class CheckpointManager::Implementation {
   }
 
  private:
-  engine::Engine& engine();
-
   const std::shared_ptr<store::Store> store_;
   std::mutex mutex_;
   CheckpointPolicy policy_;
@@ -165,11 +165,25 @@ std::shared_future<CheckpointInfo> CheckpointManager::create_checkpoint_async(
 }
 
 Checkpoint CheckpointManager::load_checkpoint(const std::string& id) const {
-  const auto row = implementation_->rows().find(id);
-  if (!row)
-    throw Error(ErrorKind::not_found, fmt::format("there is no checkpoint '{}'", printable(id)),
-                "list the checkpoints to see their ids");
-  return implementation_->with_loader([&](const auto& loader) { return loader.load(*row); });
+  const auto row = checkpoints::existing_checkpoint(implementation_->store(), id);
+  return implementation_->with_loader([&](const auto& loader) { return loader.load(row); });
+}
+
+CheckpointDetails CheckpointManager::describe(const std::string& id) const {
+  return checkpoints::describe(implementation_->store(),
+                               checkpoints::existing_checkpoint(implementation_->store(), id));
+}
+
+void CheckpointManager::verify(const std::string& id) const {
+  const auto row = checkpoints::existing_checkpoint(implementation_->store(), id);
+  implementation_->with_loader([&](const auto& loader) { loader.verify(row); });
+}
+
+std::vector<std::filesystem::path> CheckpointManager::extract(const Checkpoint& checkpoint,
+                                                              const std::filesystem::path& folder,
+                                                              Format format) const {
+  return checkpoints::extract(checkpoint, folder, format, implementation_->store().config(),
+                              implementation_->engine());
 }
 
 std::optional<Recovery> CheckpointManager::load_latest(const std::string& process) const {

@@ -1,5 +1,6 @@
 #include "checkpoints/loading.h"
 
+#include <arrow/type.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "cairn/error.h"
 #include "checkpoints/read_table.h"
 #include "checkpoints/state_document.h"
+#include "data/logical_type.h"
 #include "engine/task_group.h"
 #include "io/checksum.h"
 #include "io/file.h"
@@ -72,6 +74,14 @@ auto told_of(const catalog::CheckpointRow& row, const Work& work) {
 
 }  // namespace
 
+catalog::CheckpointRow existing_checkpoint(store::Store& store, const std::string& id) {
+  auto row = store.catalog().checkpoints().find(id);
+  if (!row)
+    throw Error(ErrorKind::not_found, fmt::format("there is no checkpoint '{}'", printable(id)),
+                "list the checkpoints to see their ids");
+  return *std::move(row);
+}
+
 fs::path folder_of(const io::Layout& layout, const catalog::CheckpointRow& row) {
   const fs::path aside = layout.corrupt_checkpoint(row.id);
   return row.set_aside && io::file_exists(aside) ? aside : layout.checkpoint(row.id);
@@ -82,6 +92,24 @@ Metadata metadata_of(const io::Layout& layout, const catalog::CheckpointRow& row
   if (io::sha256_hex(text) != row.metadata_sha256)
     damaged("metadata.json", "is not the one that was committed");
   return metadata_from(text);
+}
+
+CheckpointDetails describe(store::Store& store, const catalog::CheckpointRow& row) {
+  return told_of(row, [&] {
+    const Metadata metadata = metadata_of(store.layout(), row);
+    CheckpointDetails details{row, metadata.parent, folder_of(store.layout(), row), {}, {}};
+    for (const StoredTable& table : metadata.tables)
+      details.tables.push_back(
+          {table.name, table.rows, data::decode_schema(table.schema)->num_fields(), table.digest});
+    auto files = files_of(metadata);
+    files.push_back({"metadata.json", io::bytes_of_file(details.folder / "metadata.json"), ""});
+    for (const StoredFile& file : files) {
+      const fs::path path = io::Layout::resolve_in(details.folder, file.path);
+      const bool shared = io::file_exists(path) && io::status_of_file(path).names > 1;
+      details.files.push_back({file.path, file.bytes, shared});
+    }
+    return details;
+  });
 }
 
 bool is_about_the_checkpoint(const Error& error) {

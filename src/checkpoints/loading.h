@@ -35,6 +35,9 @@ class Loader {
   const StateMigrations& migrations_;
 };
 
+/// The row of a checkpoint. Errors: not_found.
+catalog::CheckpointRow existing_checkpoint(store::Store& store, const std::string& id);
+
 /// Where a checkpoint lies now.
 std::filesystem::path folder_of(const io::Layout& layout, const catalog::CheckpointRow& row);
 
@@ -42,6 +45,8 @@ std::filesystem::path folder_of(const io::Layout& layout, const catalog::Checkpo
 ///
 /// Errors   corrupt, unsupported for a newer format.
 Metadata metadata_of(const io::Layout& layout, const catalog::CheckpointRow& row);
+
+CheckpointDetails describe(store::Store& store, const catalog::CheckpointRow& row);
 
 /// Whether an error is about the checkpoint that was looked at, so that another one may do.
 bool is_about_the_checkpoint(const Error& error);

@@ -81,9 +81,7 @@ CheckpointRemoval clean_up(store::Store& store, const Loader& loader, const std:
 }
 
 void remove_one(store::Store& store, const std::string& id) {
-  if (!store.catalog().checkpoints().find(id))
-    throw Error(ErrorKind::not_found, fmt::format("there is no checkpoint '{}'", printable(id)),
-                "list the checkpoints to see their ids");
+  existing_checkpoint(store, id);
   remove_all(store, {id});
 }
 

@@ -112,23 +112,23 @@ const StoredTable* TableWriter::table_before(const std::string& name) const {
 }
 
 bool TableWriter::link(TablePart& part, const std::string& slug, int table_columns) {
+  const auto seen = intact_since(part.file);
   const std::string path = part_path(slug, part, table_columns);
-  if (!is_intact(part.file) ||
-      !io::link_file(io::Layout::resolve_in(before_->folder, part.file.path), place(path)))
+  if (!seen || !io::link_file(io::Layout::resolve_in(before_->folder, part.file.path), place(path)))
     return false;
-  checked_[path] = checked_[part.file.path];
+  checked_[path] = *seen;
   part.file.path = path;
   return true;
 }
 
-bool TableWriter::is_intact(const StoredFile& file) {
+std::optional<TimePoint> TableWriter::intact_since(const StoredFile& file) const {
   const fs::path path = io::Layout::resolve_in(before_->folder, file.path);
-  if (!io::file_exists(path) || io::bytes_of_file(path) != file.bytes) return false;
+  if (!io::file_exists(path) || io::bytes_of_file(path) != file.bytes) return std::nullopt;
   const auto seen = before_->checked.find(file.path);
-  const bool trusted =
-      seen != before_->checked.end() && seen->second <= now_ && now_ - seen->second < kTrustedFor;
-  checked_[file.path] = trusted ? seen->second : now_;
-  return trusted || io::checksum_file(path, {.md5 = false}).xxh3_128 == file.xxh3_128;
+  if (seen != before_->checked.end() && seen->second <= now_ && now_ - seen->second < kTrustedFor)
+    return seen->second;
+  if (io::checksum_file(path, {.md5 = false}).xxh3_128 != file.xxh3_128) return std::nullopt;
+  return now_;
 }
 
 TablePart TableWriter::write_part(const StoredTable& table, const std::string& slug,

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -47,7 +48,10 @@ class TableWriter {
  private:
   const StoredTable* table_before(const std::string& name) const;
   bool link(TablePart& part, const std::string& slug, int table_columns);
-  bool is_intact(const StoredFile& file);
+
+  /// When the bytes of a file of the checkpoint before were seen to be right, now at the latest.
+  std::optional<TimePoint> intact_since(const StoredFile& file) const;
+
   TablePart write_part(const StoredTable& table, const std::string& slug,
                        const arrow::Table& contents, const std::vector<int>& columns,
                        data::TableDigest& digest);
