@@ -226,12 +226,13 @@ int run_checkpoint_load(Session& session, const CheckpointLoadOptions& options) 
 }
 
 int run_checkpoint_gc(Session& session, const CheckpointGcOptions& options) {
+  const CheckpointPolicy policy = policy_of(options);
   CheckpointManager manager = open_existing(session);
   if (!options.process.empty() && manager.list_checkpoints(options.process).empty())
     throw Error(ErrorKind::not_found,
                 fmt::format("'{}' has no checkpoints", printable(options.process)),
                 "`cairn checkpoint ls` lists those there are");
-  const auto removal = manager.cleanup(options.process, policy_of(options), !options.apply);
+  const auto removal = manager.cleanup(options.process, policy, !options.apply);
   Json aside = Json::array();
   for (const auto& each : removal.set_aside)
     aside.push_back({{"checkpoint", each.checkpoint.id}, {"reason", each.reason}});
