@@ -2,6 +2,7 @@
 #include "catalog/sqlite_connection.h"
 #include "catalog_concurrency_contract.h"
 #include "catalog_contract.h"
+#include "checkpoint_rows_contract.h"
 
 namespace cairn::catalog {
 namespace {
@@ -18,14 +19,18 @@ std::unique_ptr<Catalog> open_with_rollback_journal(const std::filesystem::path&
       [location] { return open_sqlite(location, Journal::rollback); });
 }
 
-INSTANTIATE_TEST_SUITE_P(, CatalogContract,
-                         ::testing::Values(CatalogKind{"Sqlite",
-                                                       [](const std::filesystem::path& folder) {
-                                                         return Catalog::open(location_in(folder));
-                                                       }},
-                                           CatalogKind{"SqliteRollbackJournal",
-                                                       open_with_rollback_journal}),
-                         [](const auto& kind) { return kind.param.name; });
+const auto kKinds = ::testing::Values(
+    CatalogKind{
+        "Sqlite",
+        [](const std::filesystem::path& folder) { return Catalog::open(location_in(folder)); }},
+    CatalogKind{"SqliteRollbackJournal", open_with_rollback_journal});
+
+std::string name_of(const ::testing::TestParamInfo<CatalogKind>& kind) {
+  return kind.param.name;
+}
+
+INSTANTIATE_TEST_SUITE_P(, CatalogContract, kKinds, name_of);
+INSTANTIATE_TEST_SUITE_P(, CheckpointRowsContract, kKinds, name_of);
 
 }  // namespace
 }  // namespace cairn::catalog
