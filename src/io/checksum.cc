@@ -89,11 +89,15 @@ std::string sha256_hex(std::string_view bytes) {
 
 Checksums checksum_file(const std::filesystem::path& path, ChecksumChoice choice,
                         const std::function<void(std::string_view)>& visit) {
-  const FileDescriptor file = FileDescriptor::open_to_read(path);
+  return checksum_file(FileDescriptor::open_to_read(path).get(), path, choice, visit);
+}
+
+Checksums checksum_file(int fd, const std::filesystem::path& path, ChecksumChoice choice,
+                        const std::function<void(std::string_view)>& visit) {
   Checksummer checksummer(choice);
   std::vector<char> buffer(kReadBytes);
   for (int64_t offset = 0;;) {
-    const size_t count = read_at(file.get(), offset, buffer, path);
+    const size_t count = read_at(fd, offset, buffer, path);
     if (count == 0) return checksummer.finish();
     const std::string_view chunk(buffer.data(), count);
     checksummer.update(chunk);

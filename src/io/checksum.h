@@ -51,4 +51,8 @@ std::string sha256_hex(std::string_view bytes);
 Checksums checksum_file(const std::filesystem::path& path, ChecksumChoice choice,
                         const std::function<void(std::string_view)>& visit = {});
 
+/// The same for a file that is open, called `path` in messages.
+Checksums checksum_file(int fd, const std::filesystem::path& path, ChecksumChoice choice,
+                        const std::function<void(std::string_view)>& visit = {});
+
 }  // namespace cairn::io

@@ -58,6 +58,15 @@ FileDescriptor checked(int fd, std::string_view doing, const fs::path& path) {
   return FileDescriptor(fd);
 }
 
+FileStatus to_status(const struct stat& info) {
+  const int64_t modified = int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+  return {{info.st_dev, info.st_ino},
+          static_cast<int64_t>(info.st_nlink),
+          info.st_size,
+          int64_t{info.st_blocks} * 512,
+          modified};
+}
+
 }  // namespace
 
 Error system_error(std::string_view doing, const fs::path& path) {
@@ -90,6 +99,10 @@ void FileDescriptor::reset() {
 
 FileDescriptor FileDescriptor::open_to_read(const fs::path& path) {
   return checked(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open", path);
+}
+
+FileDescriptor FileDescriptor::duplicate() const {
+  return checked(::fcntl(fd_, F_DUPFD_CLOEXEC, 0), "duplicate", "a descriptor");
 }
 
 void write_fully(int fd, std::string_view bytes, const fs::path& path) {
@@ -130,7 +143,20 @@ std::string read_file(const fs::path& path, int64_t max_bytes) {
 FileStatus status_of_file(const fs::path& path) {
   struct stat info {};
   if (::stat(path.c_str(), &info) != 0) throw system_error("look at", path);
-  return {{info.st_dev, info.st_ino}, static_cast<int64_t>(info.st_nlink), info.st_size};
+  return to_status(info);
+}
+
+FileStatus status_of_file(int fd, const fs::path& path) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0) throw system_error("look at", path);
+  return to_status(info);
+}
+
+std::optional<FileStatus> find_file(const fs::path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) return to_status(info);
+  if (errno != ENOENT && errno != ENOTDIR) throw system_error("look at", path);
+  return std::nullopt;
 }
 
 int64_t bytes_of_file(const fs::path& path) {
@@ -138,10 +164,7 @@ int64_t bytes_of_file(const fs::path& path) {
 }
 
 bool file_exists(const fs::path& path) {
-  struct stat info {};
-  if (::stat(path.c_str(), &info) == 0) return true;
-  if (errno != ENOENT && errno != ENOTDIR) throw system_error("look at", path);
-  return false;
+  return find_file(path).has_value();
 }
 
 void create_folders(const fs::path& path) {

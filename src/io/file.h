@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ class FileDescriptor {
 
   /// Open for reading.
   static FileDescriptor open_to_read(const std::filesystem::path& path);
+
+  /// Another one for the same open file.
+  FileDescriptor duplicate() const;
 
   int get() const { return fd_; }
   bool is_open() const { return fd_ >= 0; }
@@ -69,13 +73,21 @@ struct FileIdentity {
   auto operator<=>(const FileIdentity&) const = default;
 };
 
-/// A file as it lies on disk.
+/// A file as it lies on disk: what tells whether it is still as it was seen before, too.
 struct FileStatus {
   FileIdentity identity;
   int64_t names = 0;
   int64_t bytes = 0;
+  int64_t disk_bytes = 0;  // of the blocks it has
+  int64_t modified = 0;    // nanoseconds since 1970
+
+  bool operator==(const FileStatus&) const = default;
 };
 FileStatus status_of_file(const std::filesystem::path& path);
+
+/// The same for an open file, called `path` in messages, and nothing where there is no file.
+FileStatus status_of_file(int fd, const std::filesystem::path& path);
+std::optional<FileStatus> find_file(const std::filesystem::path& path);
 
 /// Replace `path` by a file with these bytes, as one step that a crash cannot divide. What a crash
 /// leaves beside it is gone after the next replacement.

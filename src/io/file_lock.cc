@@ -4,7 +4,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <thread>
 
 namespace cairn::io {
 
@@ -52,6 +54,18 @@ std::optional<FileLock> FileLock::try_acquire(const fs::path& path) {
   auto file = open_and_lock(path, false);
   if (!file) return std::nullopt;
   return FileLock(std::move(*file), path);
+}
+
+std::optional<FileLock> FileLock::try_acquire_for(const fs::path& path,
+                                                  std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::chrono::microseconds pause{50};
+  while (true) {
+    if (auto lock = try_acquire(path)) return lock;
+    if (std::chrono::steady_clock::now() > deadline) return std::nullopt;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, std::chrono::microseconds{2000});
+  }
 }
 
 void FileLock::remove_and_release() && {

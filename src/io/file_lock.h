@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -16,6 +17,11 @@ class FileLock {
 
   /// The lock, or nothing when somebody holds it.
   static std::optional<FileLock> try_acquire(const std::filesystem::path& path);
+
+  /// The lock, or nothing when it stayed with others for so long. Polls, because a kernel lock has
+  /// no timeout.
+  static std::optional<FileLock> try_acquire_for(const std::filesystem::path& path,
+                                                 std::chrono::milliseconds patience);
 
   int descriptor() const { return file_.get(); }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "base/names.h"
 #include "cairn/error.h"
 #include "io/folder.h"
@@ -99,6 +101,61 @@ fs::path Layout::resolve_in(const fs::path& folder, std::string_view relative) {
     throw Error(ErrorKind::corrupt, fmt::format("the path '{}' leaves the folder '{}'",
                                                 printable(relative), printable(folder.native())));
   return folder / path;
+}
+
+fs::path CacheLayout::index() const {
+  return folder_ / "cache.sqlite";
+}
+fs::path CacheLayout::index_lock() const {
+  return folder_ / "cache.lock";
+}
+fs::path CacheLayout::claims() const {
+  return folder_ / "claims.lock";
+}
+fs::path CacheLayout::metadata() const {
+  return folder_ / "cache_metadata.json";
+}
+
+std::string CacheLayout::entry(std::string_view key, std::string_view form) {
+  return fmt::format("{}.{}", key, form);
+}
+
+fs::path CacheLayout::pin(std::string_view key) const {
+  return folder_ / fmt::format("{}.pin", key);
+}
+
+fs::path CacheLayout::staging(std::string_view key, uint64_t writer) const {
+  return folder_ / fmt::format(".{}.{:016x}.tmp", key, writer);
+}
+
+CacheLayout::Name CacheLayout::parse(std::string_view text) {
+  constexpr size_t kKeyDigits = 64;
+  constexpr size_t kWriterDigits = 16;
+  Name name;
+  const bool hidden = text.starts_with('.');
+  if (hidden) text.remove_prefix(1);
+  name.key = text.substr(0, kKeyDigits);
+  if (name.key.size() < kKeyDigits ||
+      name.key.find_first_not_of("0123456789abcdef") != name.key.npos)
+    return {};
+  const std::string_view rest = text.substr(kKeyDigits);
+  if (hidden) {
+    const std::string_view writer = rest.substr(0, kWriterDigits + 1);
+    const auto* end = writer.data() + writer.size();
+    if (rest.size() != writer.size() + 4 || !rest.starts_with('.') || !rest.ends_with(".tmp"))
+      return {};
+    const auto [stop, error] = std::from_chars(writer.data() + 1, end, name.writer, 16);
+    if (error != std::errc() || stop != end) return {};
+    name.kind = Name::Kind::staging;
+  } else if (rest == ".pin") {
+    name.kind = Name::Kind::pin;
+  } else if (rest == ".parquet" || rest == ".arrow") {
+    name.kind = Name::Kind::entry;
+    name.form = rest.substr(1);
+  } else {
+    return {};
+  }
+  return name;
 }
 
 }  // namespace cairn::io

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -70,6 +72,42 @@ class Layout {
  private:
   std::filesystem::path output_;
   std::filesystem::path temp_;
+};
+
+/// Every path inside the folder of a cache.
+///
+///   <key>.parquet · <key>.arrow · <key>.pin · cache.sqlite · cache_metadata.json · cache.lock ·
+///   claims.lock
+class CacheLayout {
+ public:
+  explicit CacheLayout(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  const std::filesystem::path& folder() const { return folder_; }
+  std::filesystem::path index() const;
+  std::filesystem::path index_lock() const;
+  std::filesystem::path claims() const;
+  std::filesystem::path metadata() const;
+
+  /// The name of an entry's file, relative to folder().
+  static std::string entry(std::string_view key, std::string_view form);
+  std::filesystem::path pin(std::string_view key) const;
+
+  /// The unseen file that becomes an entry; `writer` tells writers of one key apart.
+  std::filesystem::path staging(std::string_view key, uint64_t writer) const;
+
+  /// What a name in folder() is.
+  struct Name {
+    enum class Kind { entry, staging, pin, other };
+
+    Kind kind = Kind::other;
+    std::string key;
+    std::string form;     // of an entry
+    uint64_t writer = 0;  // of a staging file
+  };
+  static Name parse(std::string_view name);
+
+ private:
+  std::filesystem::path folder_;
 };
 
 }  // namespace cairn::io

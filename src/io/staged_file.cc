@@ -42,6 +42,7 @@ StagedFile::~StagedFile() {
 }
 
 void StagedFile::write(std::string_view bytes) {
+  if (permit_) permit_(bytes_ + static_cast<int64_t>(bytes.size()));
   write_fully(file_.get(), bytes, staging_);
   checksummer_.update(bytes);
   bytes_ += static_cast<int64_t>(bytes.size());
@@ -56,10 +57,23 @@ void StagedFile::start_writing_back() {
   handed_over_ = bytes_;
 }
 
-SealedFile StagedFile::seal() && {
+void StagedFile::allow_reading() {
   if (::fchmod(file_.get(), 0644) != 0) throw system_error("set the mode of", staging_);
-  if (::fsync(file_.get()) != 0) throw system_error("make durable", staging_);
+}
+
+SealedFile StagedFile::sealed() {
   return SealedFile(std::move(file_), staging_, final_, bytes_, checksummer_.finish());
+}
+
+SealedFile StagedFile::seal() && {
+  allow_reading();
+  if (::fsync(file_.get()) != 0) throw system_error("make durable", staging_);
+  return sealed();
+}
+
+SealedFile StagedFile::seal_without_sync() && {
+  allow_reading();
+  return sealed();
 }
 
 SealedFile::SealedFile(FileDescriptor owned, fs::path staging, fs::path final_path, int64_t bytes,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -23,7 +24,7 @@ class PublishedFile {
   std::filesystem::path path_;
 };
 
-/// A file whose bytes are durable but which no reader sees yet. Removed by its destructor unless
+/// A file whose bytes are durable, where that was asked for, but which no reader sees yet. Removed by its destructor unless
 /// published.
 class SealedFile {
  public:
@@ -68,17 +69,27 @@ class StagedFile {
   void write(std::string_view bytes);
   int64_t bytes() const { return bytes_; }
 
+  /// Ask `permit`, with the size that the file would get, before every write. It may throw.
+  void before_growing(std::function<void(int64_t bytes)> permit) { permit_ = std::move(permit); }
+
   /// Make the bytes durable, once: after a failed fsync the pages may be marked clean and lost, so
   /// it is never tried again and the file is abandoned (Rebello et al., ATC 2020).
   SealedFile seal() &&;
 
+  /// The same for a file that may be lost or torn by a power failure, since whoever reads it checks
+  /// it and can do without.
+  SealedFile seal_without_sync() &&;
+
  private:
   void start_writing_back();
+  void allow_reading();
+  SealedFile sealed();
 
   FileDescriptor file_;
   std::filesystem::path staging_;
   std::filesystem::path final_;
   Checksummer checksummer_;
+  std::function<void(int64_t)> permit_;
   int64_t bytes_ = 0;
   int64_t handed_over_ = 0;  // of these, to the disk
 };
