@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/names.h"
+#include "base/value_limits.h"
 #include "cairn/error.h"
 #include "cairn/value.h"
 
@@ -18,13 +19,10 @@ using std::chrono::floor;
 using std::chrono::microseconds;
 using std::chrono::nanoseconds;
 
-// Levels of JSON; parse_json takes no more.
-constexpr size_t kMaxLevels = 64;
+// Levels of JSON, two for one of a value; parse_json takes no more.
+constexpr size_t kMaxLevels = 2 * kMaxValueLevels;
 // Integers beyond are not exact where JSON numbers are doubles (RFC 8259, section 6).
 constexpr int64_t kMaxPlainInteger = (int64_t{1} << 53) - 1;
-// Years 0000 to 9999, in days: what RFC 3339 can write.
-constexpr int64_t kFirstDay = -719528;
-constexpr int64_t kLastDay = 2932896;
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
