@@ -51,7 +51,8 @@ class ForkGuard {
   std::set<Session*> sessions_;
 };
 
-Session::Session(Connect connect) : connect_(std::move(connect)), connection_(connect_()) {
+Session::Session(Connect connect, Opening opening) : connect_(std::move(connect)) {
+  if (opening == Opening::now) connection_ = connect_();
   ForkGuard::instance().add(this);
 }
 

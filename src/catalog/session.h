@@ -17,7 +17,9 @@ class Session {
  public:
   using Connect = std::function<std::unique_ptr<Connection>()>;
 
-  explicit Session(Connect connect);
+  enum class Opening { now, when_used };
+
+  explicit Session(Connect connect, Opening opening = Opening::now);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;

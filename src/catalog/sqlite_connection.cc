@@ -8,7 +8,6 @@
 #include <chrono>
 #include <functional>
 #include <optional>
-#include <thread>
 #include <unordered_map>
 
 #include "base/names.h"
@@ -24,7 +23,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::chrono::seconds kBusyTimeout{30};
 constexpr int kWalPagesBeforeCheckpoint = 1024;  // 4 MiB
 constexpr int kFirstWithoutWalResetBug = 3051003;
 
@@ -106,7 +104,7 @@ class SqliteRows final : public Rows {
 
 class SqliteConnection final : public Connection {
  public:
-  SqliteConnection(const Catalog::Location& location, Journal journal);
+  SqliteConnection(const Catalog::Location& location, Journal journal, Care care);
 
   std::unique_ptr<Rows> query(std::string_view sql, Values parameters) override;
   int64_t execute(std::string_view sql, Values parameters) override;
@@ -130,15 +128,18 @@ class SqliteConnection final : public Connection {
 
   fs::path file_;
   fs::path writer_lock_;
+  Care care_;
   std::unique_ptr<SQLite::Database> database_;
   std::unordered_map<std::string, Prepared, TextHash, std::equal_to<>> statements_;
   std::optional<io::FileLock> held_;  // while writing, where checkpoints are ours to run
-  bool guarded_ = false;
+  bool guarded_;
   int wal_pages_ = 0;
 };
 
-SqliteConnection::SqliteConnection(const Catalog::Location& location, Journal journal)
-    : file_(fs::absolute(location.file)), writer_lock_(location.writer_lock) {
+SqliteConnection::SqliteConnection(const Catalog::Location& location, Journal journal, Care care)
+    : file_(fs::absolute(location.file)), writer_lock_(location.writer_lock), care_(care),
+      // One that may be thrown away is replaced under the lock, so that every writer has to hold it.
+      guarded_(!care.durable) {
   // Two processes that switch a new database to its journal at once would disturb each other.
   const io::FileLock lock = wait_for_writers();
   require_intact_log(file_);
@@ -147,7 +148,7 @@ SqliteConnection::SqliteConnection(const Catalog::Location& location, Journal jo
     // The path is absolute, so that none can be taken for ":memory:" or a URI.
     database_ = std::make_unique<SQLite::Database>(
         file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
-        static_cast<int>(std::chrono::milliseconds(kBusyTimeout).count()));
+        static_cast<int>(care_.patience.count()));
     configure();
     choose_journal(journal);
     if (journal == Journal::write_ahead) guard_checkpoints();
@@ -156,7 +157,7 @@ SqliteConnection::SqliteConnection(const Catalog::Location& location, Journal jo
   }
   // SQLite ignores a failure to make the names of new files durable; by now both the database and
   // its log exist.
-  io::sync_folder(file_.parent_path());
+  if (care_.durable) io::sync_folder(file_.parent_path());
 }
 
 // A catalog may come from anywhere: nothing in its schema may run code, and its pages are checked.
@@ -180,7 +181,11 @@ void SqliteConnection::choose_journal(Journal journal) {
                 fmt::format("cannot keep the catalog '{}' with the journal '{}': SQLite chose '{}'",
                             printable(file_.native()), wanted, chosen));
   }
-  database_->exec(ahead ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = EXTRA");
+  if (!care_.durable) {
+    database_->exec("PRAGMA synchronous = OFF");
+  } else {
+    database_->exec(ahead ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = EXTRA");
+  }
   database_->execAndGet("SELECT count(*) FROM sqlite_master");  // opens the log
 }
 
@@ -192,7 +197,7 @@ void SqliteConnection::guard_checkpoints() {
   int persist = 1;
   sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  guarded_ = sqlite3_libversion_number() < kFirstWithoutWalResetBug;
+  guarded_ = guarded_ || sqlite3_libversion_number() < kFirstWithoutWalResetBug;
   if (!guarded_) return;
   database_->exec("PRAGMA wal_autocheckpoint = 0");
   const auto remember_pages = [](void* pages, sqlite3*, const char*, int count) {
@@ -202,21 +207,15 @@ void SqliteConnection::guard_checkpoints() {
   sqlite3_wal_hook(handle, remember_pages, &wal_pages_);
 }
 
-// Polls, because a kernel lock has no timeout and a stopped process must not stop all others.
+// A stopped process must not stop all others.
 io::FileLock SqliteConnection::wait_for_writers() const {
-  const auto deadline = std::chrono::steady_clock::now() + kBusyTimeout;
-  std::chrono::microseconds pause{50};
-  while (true) {
-    if (auto lock = io::FileLock::try_acquire(writer_lock_)) return std::move(*lock);
-    if (std::chrono::steady_clock::now() > deadline) {
-      throw Error(ErrorKind::busy,
-                  fmt::format("cannot get a turn at the catalog '{}' within {} s",
-                              printable(file_.native()), kBusyTimeout.count()),
-                  "another program is writing to it, try again");
-    }
-    std::this_thread::sleep_for(pause);
-    pause = std::min(pause * 2, std::chrono::microseconds{2000});
-  }
+  if (auto lock = io::FileLock::try_acquire_for(writer_lock_, care_.patience))
+    return std::move(*lock);
+  throw Error(
+      ErrorKind::busy,
+      fmt::format("cannot get a turn at the catalog '{}' within {} s", printable(file_.native()),
+                  std::chrono::duration_cast<std::chrono::seconds>(care_.patience).count()),
+      "another program is writing to it, try again");
 }
 
 Prepared& SqliteConnection::prepare(std::string_view sql) {
@@ -324,8 +323,9 @@ Journal journal_for(const fs::path& file) {
                                                                       : Journal::write_ahead;
 }
 
-std::unique_ptr<Connection> open_sqlite(const Catalog::Location& location, Journal journal) {
-  return std::make_unique<SqliteConnection>(location, journal);
+std::unique_ptr<Connection> open_sqlite(const Catalog::Location& location, Journal journal,
+                                        Care care) {
+  return std::make_unique<SqliteConnection>(location, journal, care);
 }
 
 }  // namespace cairn::catalog
