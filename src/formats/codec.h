@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "cairn/format.h"
-
 namespace cairn::formats {
 
 /// Rows, in order, that are encoded together.
@@ -49,8 +47,6 @@ class FileAssembler {
 class Codec {
  public:
   virtual ~Codec() = default;
-
-  virtual Format format() const = 0;
 
   /// When a unit is full: after this many rows, a multiple of data::kStrideRows, or sooner when its
   /// rows take this many bytes in memory.

@@ -43,7 +43,6 @@ class CsvCodec : public Codec {
         header_(csv_header(*schema, dialect)),
         decoder_(plain_schema(*schema), dialect) {}
 
-  Format format() const override { return Format::csv; }
   int64_t unit_rows() const override { return data::kBlockRows; }
   int64_t unit_bytes() const override { return kUnitBytes; }
 

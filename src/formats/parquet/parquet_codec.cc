@@ -36,7 +36,6 @@ class ParquetCodec : public Codec {
     });
   }
 
-  Format format() const override { return Format::parquet; }
   int64_t unit_rows() const override { return options_.row_group_rows; }
   int64_t unit_bytes() const override { return options_.row_group_bytes; }
 
@@ -60,7 +59,7 @@ class ParquetCodec : public Codec {
   Rows decode(const EncodedUnit& unit, arrow::MemoryPool* pool) const override {
     auto reading =
         ParquetReading::open(std::make_shared<arrow::io::BufferReader>(unit.bytes),
-                             "an encoded row group", decoded_, Validation::structure, pool);
+                             "an encoded row group", decoded_, Origin::own_memory, pool);
     const auto reader = reading->read({});
     return value_or_throw(reader->ToRecordBatches(), "decode Parquet");
   }

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "cairn/parquet_options.h"
 #include "formats/codec.h"
+#include "io/file.h"
 
 namespace cairn::formats {
 
@@ -43,6 +44,12 @@ class ParquetFile {
   /// `recorded` is the schema to restore exactly; the file's own when null.
   static ParquetFile open(const std::filesystem::path& path,
                           std::shared_ptr<arrow::Schema> recorded, arrow::MemoryPool* pool);
+
+  /// The same for a file that is open, called `path` in messages, of which the caller knows that we
+  /// wrote it and that it is as we wrote it: values are not looked at, and what is read together is
+  /// in memory together.
+  static ParquetFile open_own(io::FileDescriptor file, const std::filesystem::path& path,
+                              arrow::MemoryPool* pool);
   ParquetFile(ParquetFile&&) noexcept;
   ~ParquetFile();
 
@@ -51,6 +58,9 @@ class ParquetFile {
   int row_groups() const;
   int64_t row_group_rows(int row_group) const;
   std::map<std::string, std::string> key_values() const;
+
+  /// From now on, restore this schema exactly.
+  void restore(std::shared_ptr<arrow::Schema> recorded);
 
   std::shared_ptr<arrow::RecordBatchReader> read(const ParquetSelection& selection = {}) const;
 

@@ -21,15 +21,34 @@ ParquetFile::ParquetFile(std::shared_ptr<State> state) : state_(std::move(state)
 ParquetFile::ParquetFile(ParquetFile&&) noexcept = default;
 ParquetFile::~ParquetFile() = default;
 
+namespace {
+
+std::shared_ptr<ParquetReading> open_reading(io::FileDescriptor file,
+                                             const std::filesystem::path& path,
+                                             std::shared_ptr<arrow::Schema> recorded, Origin origin,
+                                             arrow::MemoryPool* pool) {
+  const std::string name = fmt::format("'{}'", printable(path.native()));
+  auto source = value_or_throw(arrow::io::ReadableFile::Open(file.get(), pool), "open " + name);
+  file.release();  // the source's now
+  return ParquetReading::open(std::move(source), name, std::move(recorded), origin, pool);
+}
+
+}  // namespace
+
 ParquetFile ParquetFile::open(const std::filesystem::path& path,
                               std::shared_ptr<arrow::Schema> recorded, arrow::MemoryPool* pool) {
-  const std::string name = fmt::format("'{}'", printable(path.native()));
-  auto descriptor = io::FileDescriptor::open_to_read(path);
-  auto source =
-      value_or_throw(arrow::io::ReadableFile::Open(descriptor.get(), pool), "open " + name);
-  descriptor.release();  // the file's now
-  return ParquetFile(std::make_shared<State>(State{
-      ParquetReading::open(std::move(source), name, std::move(recorded), Validation::full, pool)}));
+  return ParquetFile(std::make_shared<State>(State{open_reading(
+      io::FileDescriptor::open_to_read(path), path, std::move(recorded), Origin::unknown, pool)}));
+}
+
+ParquetFile ParquetFile::open_own(io::FileDescriptor file, const std::filesystem::path& path,
+                                  arrow::MemoryPool* pool) {
+  return ParquetFile(std::make_shared<State>(
+      State{open_reading(std::move(file), path, nullptr, Origin::own_file, pool)}));
+}
+
+void ParquetFile::restore(std::shared_ptr<arrow::Schema> recorded) {
+  state_->reading->restore(std::move(recorded));
 }
 
 const std::shared_ptr<arrow::Schema>& ParquetFile::schema() const {

@@ -110,8 +110,8 @@ std::vector<int> all_of(int count) {
 
 std::shared_ptr<ParquetReading> ParquetReading::open(
     std::shared_ptr<arrow::io::RandomAccessFile> source, std::string name,
-    std::shared_ptr<arrow::Schema> recorded, Validation validation, arrow::MemoryPool* pool) {
-  std::shared_ptr<ParquetReading> reading(new ParquetReading(std::move(name), validation, pool));
+    std::shared_ptr<arrow::Schema> recorded, Origin origin, arrow::MemoryPool* pool) {
+  std::shared_ptr<ParquetReading> reading(new ParquetReading(std::move(name), origin, pool));
   guarded("read " + reading->name_, [&] {
     reading->open_footer(std::move(source));
     reading->choose_schema(std::move(recorded));
@@ -124,7 +124,7 @@ void ParquetReading::open_footer(std::shared_ptr<arrow::io::RandomAccessFile> so
   const int64_t size = value_or_throw(source->GetSize(), doing);
   const int64_t footer_size = footer_bytes(*source, size, name_);
   auto properties = reader_properties(footer_size, pool_);
-  if (!source->supports_zero_copy()) {
+  if (origin_ == Origin::unknown) {
     // Else a whole column chunk is in memory while it is read.
     properties.enable_buffered_stream();
     properties.set_buffer_size(256 << 10);
@@ -142,12 +142,17 @@ void ParquetReading::choose_schema(std::shared_ptr<arrow::Schema> recorded) {
   check(reader_->GetSchema(&stored), "read " + name_);
   if (stored->num_fields() == 0)
     throw Error(ErrorKind::unsupported, fmt::format("cannot read {}: it has no columns", name_));
-  restores_ = recorded != nullptr;
-  schema_ = restores_ ? std::move(recorded) : std::move(stored);
-  if (restores_ && schema_->num_fields() != footer_->schema()->group_node()->field_count())
-    throw damaged(
-        name_, fmt::format("it has {} columns instead of {}",
-                           footer_->schema()->group_node()->field_count(), schema_->num_fields()));
+  schema_ = std::move(stored);
+  if (recorded != nullptr) restore(std::move(recorded));
+}
+
+void ParquetReading::restore(std::shared_ptr<arrow::Schema> recorded) {
+  const int columns = footer_->schema()->group_node()->field_count();
+  if (recorded->num_fields() != columns)
+    throw damaged(name_,
+                  fmt::format("it has {} columns instead of {}", columns, recorded->num_fields()));
+  schema_ = std::move(recorded);
+  restores_ = true;
 }
 
 // As many rows as take some megabytes, by what the footer says of their size. A lie costs speed, or
@@ -155,9 +160,13 @@ void ParquetReading::choose_schema(std::shared_ptr<arrow::Schema> recorded) {
 int64_t ParquetReading::plausible_batch_rows() const {
   constexpr int64_t kBatchBytes = 32 << 20;
   int64_t bytes = 0;
-  for (int g = 0; g < footer_->num_row_groups(); ++g)
+  int64_t rows = 1;
+  for (int g = 0; g < footer_->num_row_groups(); ++g) {
+    rows = std::max(rows, footer_->RowGroup(g)->num_rows());
     bytes = std::max(bytes, footer_->RowGroup(g)->total_byte_size() /
                                 std::max<int64_t>(footer_->RowGroup(g)->num_rows(), 1));
+  }
+  if (origin_ == Origin::own_file) return rows;
   return std::clamp<int64_t>(kBatchBytes / std::max<int64_t>(bytes, 1), 256, data::kBlockRows);
 }
 
@@ -196,7 +205,7 @@ std::shared_ptr<arrow::RecordBatchReader> ParquetReading::read(const ParquetSele
       };
     // The file must outlive its batches.
     return make_untrusted_reader(
-        schema, name_, rows, validation_,
+        schema, name_, rows, origin_ == Origin::unknown ? Validation::full : Validation::structure,
         [self = shared_from_this(), batches, doing] {
           std::shared_ptr<arrow::RecordBatch> batch;
           check(batches->ReadNext(&batch), doing);

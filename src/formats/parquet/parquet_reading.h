@@ -13,6 +13,13 @@
 
 namespace cairn::formats {
 
+/// Where the bytes of a Parquet file come from.
+enum class Origin {
+  unknown,     // anything may be in them
+  own_memory,  // what was just encoded
+  own_file,    // what we wrote, and found unchanged
+};
+
 /// A Parquet file being read, from disk or from memory.
 class ParquetReading : public std::enable_shared_from_this<ParquetReading> {
  public:
@@ -23,16 +30,19 @@ class ParquetReading : public std::enable_shared_from_this<ParquetReading> {
   static std::shared_ptr<ParquetReading> open(std::shared_ptr<arrow::io::RandomAccessFile> source,
                                               std::string name,
                                               std::shared_ptr<arrow::Schema> recorded,
-                                              Validation validation, arrow::MemoryPool* pool);
+                                              Origin origin, arrow::MemoryPool* pool);
 
   const std::shared_ptr<arrow::Schema>& schema() const { return schema_; }
   const parquet::FileMetaData& footer() const { return *footer_; }
 
+  /// Restore this schema from now on. Not while anything is read.
+  void restore(std::shared_ptr<arrow::Schema> recorded);
+
   std::shared_ptr<arrow::RecordBatchReader> read(const ParquetSelection& selection);
 
  private:
-  ParquetReading(std::string name, Validation validation, arrow::MemoryPool* pool)
-      : name_(std::move(name)), validation_(validation), pool_(pool) {}
+  ParquetReading(std::string name, Origin origin, arrow::MemoryPool* pool)
+      : name_(std::move(name)), origin_(origin), pool_(pool) {}
 
   void open_footer(std::shared_ptr<arrow::io::RandomAccessFile> source);
   void choose_schema(std::shared_ptr<arrow::Schema> recorded);
@@ -41,7 +51,7 @@ class ParquetReading : public std::enable_shared_from_this<ParquetReading> {
   std::shared_ptr<arrow::Schema> selected_schema(const std::vector<int>& columns) const;
 
   std::string name_;
-  Validation validation_;
+  Origin origin_;
   arrow::MemoryPool* pool_;
   bool restores_ = false;  // a recorded schema
   std::shared_ptr<arrow::Schema> schema_;

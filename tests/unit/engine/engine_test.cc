@@ -97,7 +97,6 @@ class LyingCodec final : public formats::Codec {
  public:
   explicit LyingCodec(const formats::Codec& honest) : honest_(honest) {}
 
-  Format format() const override { return honest_.format(); }
   int64_t unit_rows() const override { return honest_.unit_rows(); }
   int64_t unit_bytes() const override { return honest_.unit_bytes(); }
   formats::EncodedUnit encode(const formats::Rows& rows, arrow::MemoryPool* pool) const override {
