@@ -18,6 +18,8 @@
 
 namespace cairn {
 
+struct Environment;
+
 /// One thing that a computation read: what its content is, so that other content is another key.
 struct CacheInput {
   std::string name;
@@ -59,17 +61,18 @@ enum class MissReason {
 
 std::string_view to_string(MissReason reason);
 
-/// The outcome of a lookup: a table, or why there is none.
+/// The outcome of a lookup: what was kept, or why there is nothing.
 struct CacheResult {
   std::string key;
-  std::shared_ptr<arrow::Table> table;  // null for a miss
+  std::shared_ptr<arrow::Table> table;  // of a hit, and of a miss for which it was computed
   std::optional<MissReason> miss;
   std::string explanation;  // of a miss: "parameter 'threshold' was 2.5, is 3.0"
+  std::string digest;       // of the content: "cd1:…", what an input of the next step is known by
   bool mapped = false;      // `table` refers to a mapped file and costs no memory of its own
   bool weak = false;        // the key names no input and no code
   std::chrono::microseconds cost{0};  // what computing it took, when that is known
 
-  bool hit() const { return table != nullptr; }
+  bool hit() const { return !miss.has_value(); }
 };
 
 /// How an entry's file is made.
@@ -175,12 +178,13 @@ class DataCache {
   explicit DataCache(const PipelineConfig& config);
   explicit DataCache(const CacheOptions& options);
   ~DataCache();
+  DataCache(const CacheOptions& options, const Environment& environment);
   DataCache(DataCache&&) noexcept;
   DataCache& operator=(DataCache&&) noexcept;
 
-  /// Keep a result. Returns what a later `get` would: a hit, or a miss that says why it was not
-  /// kept. The table of the result is the one that was read back, so a hit and a miss that
-  /// computes give the same types.
+  /// Keep a result. Returns what a later `get` would: a hit, whose table is the one that was read
+  /// back, or a miss that says why it was not kept. Where the key is kept already and not expired,
+  /// the first one stays and is what is returned.
   ///
   /// Errors   what `rows` throws; invalid_argument for an identity without an encoding; unsupported
   ///          for a type no file can carry.
@@ -195,8 +199,10 @@ class DataCache {
   using Compute = std::function<std::shared_ptr<arrow::RecordBatchReader>()>;
 
   /// Look a result up; when there is none, compute and keep it. Of all threads and processes that
-  /// ask for a key at the same time one computes and the others wait; when it dies, another takes
-  /// over.
+  /// ask for a key at the same time one computes and the others wait, as long as it lives; when it
+  /// dies, another takes over. The result of the one that computed is a miss with a table: the one
+  /// that was read back, of the same types as that of a hit, or where nothing could be kept the
+  /// computed one.
   ///
   /// Errors   what `compute` throws; conflict when computing a key asks for the same key.
   CacheResult get_or_compute(const CacheIdentity& identity, const Compute& compute,
