@@ -104,4 +104,8 @@ void add_publish_commands(CommandGroup& cairn);
 
 void add_state_commands(CommandGroup& cairn);
 
+// cache_commands.cc
+
+void add_cache_commands(CommandGroup& cairn);
+
 }  // namespace cairn::cli

@@ -94,6 +94,7 @@ void add_checkpoint_commands(CommandGroup& cairn) {
 }  // namespace
 
 void add_state_commands(CommandGroup& cairn) {
+  add_cache_commands(cairn);
   add_checkpoint_commands(cairn);
 }
 

@@ -12,7 +12,66 @@
 /// commands.h has it for publishing. The options are declared in state_commands.cc.
 namespace cairn::cli {
 
-// cmd_cache.cc
+// cmd_cache.cc; declared in cache_commands.cc
+
+/// What a result is the result of.
+struct CacheIdentityOptions {
+  std::string process;
+  std::string step;
+  std::vector<std::string> parameters;  // NAME=JSON
+  std::vector<std::string> inputs;      // NAME=FILE or NAME=DIGEST
+  std::string code_version;
+};
+
+struct CacheLsOptions {
+  std::string process;
+  std::string step;
+  int64_t limit = 20;
+};
+int run_cache_ls(Session& session, const CacheLsOptions& options);
+
+int run_cache_stats(Session& session);
+
+int run_cache_explain(Session& session, const CacheIdentityOptions& options);
+
+struct CacheGetOptions {
+  CacheIdentityOptions identity;
+  std::vector<std::string> columns;
+  std::optional<int64_t> head;
+  std::string format = "csv";
+};
+int run_cache_get(Session& session, const CacheGetOptions& options);
+
+struct CachePutOptions {
+  std::string file;
+  CacheIdentityOptions identity;
+  std::string form = "parquet";
+  std::string ttl;
+  std::string cost;
+  bool pinned = false;
+};
+int run_cache_put(Session& session, const CachePutOptions& options);
+
+struct CachePinOptions {
+  std::string key;
+  bool remove = false;
+};
+int run_cache_pin(Session& session, const CachePinOptions& options);
+
+struct CacheGcOptions {
+  bool apply = false;
+  bool dry_run = false;
+};
+int run_cache_gc(Session& session, const CacheGcOptions& options);
+
+struct CacheClearOptions {
+  std::string process;
+  std::string step;
+  std::string key;
+  bool all = false;
+  bool dry_run = false;
+};
+int run_cache_clear(Session& session, const CacheClearOptions& options);
 
 // cmd_checkpoint.cc
 
