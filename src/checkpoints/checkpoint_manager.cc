@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/at_fork.h"
 #include "base/names.h"
 #include "cairn/error.h"
 #include "checkpoints/background_saves.h"
@@ -20,7 +21,7 @@ namespace cairn {
 
 using checkpoints::SaveRequest;
 
-/// The state of a manager. `saving_` is held while something is saved, `mutex_` for a moment.
+/// A manager: what it was told, and what lives with the threads of this process.
 class CheckpointManager::Implementation {
  public:
   explicit Implementation(std::shared_ptr<store::Store> store) : store_(std::move(store)) {}
@@ -35,28 +36,41 @@ class CheckpointManager::Implementation {
 
   store::Store& store() { return *store_; }
   catalog::CheckpointRows& rows() { return store_->catalog().checkpoints(); }
-  checkpoints::BackgroundSaves& background() { return background_; }
+  checkpoints::BackgroundSaves& background() { return live_->background; }
 
   void set_policy(const CheckpointPolicy& policy) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(live_->mutex);
     policy_ = policy;
   }
   template <typename Change>
   void change_migrations(const Change& change) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(live_->mutex);
     change(migrations_);
   }
 
  private:
+  struct Live {
+    explicit Live(Implementation& owner)
+        : background([&owner](const SaveRequest& request) { return owner.save(request); }) {}
+
+    std::mutex mutex;                        // held for a moment
+    std::unique_ptr<engine::Engine> engine;  // made when first needed
+    std::mutex saving;                       // held while something is saved
+    std::map<std::string, std::unique_ptr<checkpoints::ProcessWriter>> writers;  // by process
+    checkpoints::BackgroundSaves background;
+  };
+
+  // The threads of the parent do not exist in its child, and its locks may be held for ever.
+  void begin_anew() {
+    static_cast<void>(live_.release());
+    live_ = std::make_unique<Live>(*this);
+  }
+
   const std::shared_ptr<store::Store> store_;
-  std::mutex mutex_;
   CheckpointPolicy policy_;
   checkpoints::StateMigrations migrations_;
-  std::unique_ptr<engine::Engine> engine_;  // made when first needed
-  std::mutex saving_;
-  std::map<std::string, std::unique_ptr<checkpoints::ProcessWriter>> writers_;  // by process
-  checkpoints::BackgroundSaves background_{
-      [this](const SaveRequest& request) { return save(request); }};
+  std::unique_ptr<Live> live_ = std::make_unique<Live>(*this);
+  const AtFork at_fork_{[this] { begin_anew(); }};
 };
 
 SaveRequest CheckpointManager::Implementation::request_for(const std::string& process,
@@ -71,7 +85,7 @@ SaveRequest CheckpointManager::Implementation::request_for(const std::string& pr
                   fmt::format("the table '{}' of a checkpoint is null", printable(name)));
   }
   if (note.schema_version.empty()) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(live_->mutex);
     note.schema_version = migrations_.target();
   }
   SaveRequest request;
@@ -86,13 +100,13 @@ SaveRequest CheckpointManager::Implementation::request_for(const std::string& pr
 }
 
 CheckpointInfo CheckpointManager::Implementation::save(const SaveRequest& request) {
-  const std::lock_guard lock(saving_);
+  const std::lock_guard lock(live_->saving);
   CheckpointPolicy policy;
   {
-    const std::lock_guard reading(mutex_);
+    const std::lock_guard reading(live_->mutex);
     policy = policy_;
   }
-  auto& writer = writers_[request.process];
+  auto& writer = live_->writers[request.process];
   if (writer == nullptr)
     writer = std::make_unique<checkpoints::ProcessWriter>(store_, request.process);
   try {
@@ -108,27 +122,28 @@ template <typename Use>
 auto CheckpointManager::Implementation::with_loader(const Use& use) {
   checkpoints::StateMigrations migrations;
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(live_->mutex);
     migrations = migrations_;
   }
   return use(checkpoints::Loader(*store_, engine().threads(), migrations));
 }
 
 void CheckpointManager::Implementation::let_go() {
-  const std::lock_guard lock(saving_);
-  for (auto& [process, writer] : writers_)
+  const std::lock_guard lock(live_->saving);
+  for (auto& [process, writer] : live_->writers)
     if (writer != nullptr) writer->release();
-  writers_.clear();
+  live_->writers.clear();
 }
 
 engine::Engine& CheckpointManager::Implementation::engine() {
-  const std::lock_guard lock(mutex_);
-  if (engine_ == nullptr) {
+  const std::lock_guard lock(live_->mutex);
+  if (live_->engine == nullptr) {
     const PipelineConfig& config = store_->config();
-    engine_ = std::make_unique<engine::Engine>(engine::resolve_threads(config.threads),
-                                               engine::resolve_memory_budget(config.memory_budget));
+    live_->engine =
+        std::make_unique<engine::Engine>(engine::resolve_threads(config.threads),
+                                         engine::resolve_memory_budget(config.memory_budget));
   }
-  return *engine_;
+  return *live_->engine;
 }
 
 CheckpointManager::CheckpointManager(const PipelineConfig& config)

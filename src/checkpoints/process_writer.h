@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/at_fork.h"
 #include "cairn/checkpoint_manager.h"
 #include "catalog/checkpoint_rows.h"
 #include "checkpoints/table_writer.h"
@@ -47,9 +48,6 @@ class ProcessWriter {
   /// Forget the rows of checkpoints that were removed, and let the process go.
   void release();
 
-  /// Let go of the lock in the child of a fork, where it is the parent's.
-  void abandon() { lock_.reset(); }
-
  private:
   void take_over(const std::string& process);
   void remember_newest();
@@ -67,6 +65,8 @@ class ProcessWriter {
   std::vector<std::string> gone_;  // removed, their rows not yet forgotten
   int64_t first_to_judge_ = 0;     // sequence; what is older stays for good,
   CheckpointPolicy judged_by_;     // as long as this policy holds
+  // A child would share its parent's lock, and keep it after the parent's death.
+  const AtFork at_fork_{[this] { lock_.reset(); }};
 };
 
 }  // namespace cairn::checkpoints

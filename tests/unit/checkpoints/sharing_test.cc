@@ -122,6 +122,14 @@ TEST_F(SharingTest, AnotherTypeOfEqualValuesIsWrittenAnew) {
   save(value_or_throw(table->SetColumn(city, field, encoded.chunked_array()), "set a column"));
 }
 
+TEST_F(SharingTest, TablesOfSeveralRowGroupsAreReadInOrder) {
+  const auto table = orders(300'000);
+  save(table);
+  save(with(table, 0,
+            value_or_throw(arrow::ConcatenateTables({table->Slice(1), table->Slice(0, 1)}),
+                           "turn a table")));
+}
+
 TEST_F(SharingTest, TablesWithoutRowsOrColumnsAreKept) {
   save(orders(0));
   save(orders(0));

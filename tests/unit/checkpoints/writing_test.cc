@@ -167,6 +167,53 @@ TEST_F(WritingTest, FinishesSavesBeforeItIsDestroyed) {
   EXPECT_EQ(manager().list_checkpoints("etl").size(), 1U);
 }
 
+// What a child of a fork answers with: 0 where all that it tried came out right.
+int exit_code_of(pid_t child) {
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST_F(WritingTest, AChildOfAForkReadsAndLeavesWritingToItsParent) {
+  manager().create_checkpoint("etl", content_of({{"data", orders(2000)}}));
+  manager().create_checkpoint_async("etl", content_of({{"data", orders(2000)}}));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    int wrong = 0;
+    try {
+      wrong += manager().load_latest("etl")->checkpoint.info.rows == 2000 ? 0 : 1;
+      manager().create_checkpoint("own", content_of({{"data", orders(2000)}}));
+      manager().create_checkpoint("etl", content_of({}));
+      wrong += 2;
+    } catch (const Error& error) {
+      wrong += error.kind() == ErrorKind::conflict ? 0 : 4;
+    }
+    ::_exit(wrong);
+  }
+  EXPECT_EQ(exit_code_of(child), 0);
+  EXPECT_EQ(manager().create_checkpoint("etl", content_of({})).epoch, 1);
+  EXPECT_EQ(manager().list_checkpoints("own").size(), 1U);
+}
+
+TEST_F(WritingTest, AChildThatOutlivesTheWriterDoesNotKeepItsLock) {
+  int until[2];
+  ASSERT_EQ(::pipe(until), 0);
+  const pid_t writer = ::fork();
+  if (writer == 0) {
+    manager().create_checkpoint("etl", content_of({}));
+    if (::fork() == 0) {
+      char nothing = 0;
+      ::close(until[1]);
+      static_cast<void>(!::read(until[0], &nothing, 1));
+    }
+    ::_exit(0);
+  }
+  EXPECT_EQ(exit_code_of(writer), 0);
+  EXPECT_EQ(manager().create_checkpoint("etl", content_of({})).epoch, 2);
+  ::close(until[1]);
+  ::close(until[0]);
+}
+
 TEST_F(WritingTest, ThreadsMayShareAManager) {
   manager();  // made before they start
   std::vector<std::thread> threads;
