@@ -60,7 +60,6 @@ auto told_of(const catalog::CheckpointRow& row, const Work& work) {
 }
 
 [[noreturn]] void refuse_all(const std::string& process, const RecoveryReport& report, bool more) {
-  // Damage is worse than a program that is too old, and decides what to do.
   std::string reasons;
   for (const RecoveryReport::Skipped& skipped : report.skipped)
     reasons +=
@@ -148,6 +147,15 @@ Checkpoint Loader::load(const catalog::CheckpointRow& row) const {
 }
 
 std::optional<Recovery> Loader::load_latest(const std::string& process) const {
+  // A writer that goes on may remove what was just found to be the newest.
+  for (;;) {
+    bool outdated = false;
+    auto recovery = try_latest(process, outdated);
+    if (!outdated) return recovery;
+  }
+}
+
+std::optional<Recovery> Loader::try_latest(const std::string& process, bool& outdated) const {
   catalog::CheckpointRows& rows = store_.catalog().checkpoints();
   // One more than may be tried, to know whether there are more.
   auto candidates = rows.newest(process, kMaxStepsBack + 2);
@@ -162,6 +170,8 @@ std::optional<Recovery> Loader::load_latest(const std::string& process) const {
       return recovery;
     } catch (const Error& error) {
       if (!is_about_the_checkpoint(error)) throw;
+      outdated = !rows.find(row.id);
+      if (outdated) return std::nullopt;
       recovery.report.skipped.push_back({row, error.message()});
     }
   }

@@ -30,6 +30,8 @@ class Loader {
   std::optional<Recovery> load_latest(const std::string& process) const;
 
  private:
+  std::optional<Recovery> try_latest(const std::string& process, bool& outdated) const;
+
   store::Store& store_;
   ThreadPool& threads_;
   const StateMigrations& migrations_;

@@ -192,13 +192,12 @@ std::vector<std::string> ProcessWriter::removable(const catalog::CheckpointRow& 
 }
 
 void ProcessWriter::remove(const std::vector<std::string>& ids) {
-  for (const std::string& id : ids) {
-    try {
-      store::remove_checkpoint(store_->layout(), id);
-      gone_.push_back(id);
-    } catch (const Error&) {
-      // It is marked as removed: the next open tries again. What was saved is saved.
-    }
+  if (ids.empty()) return;
+  try {
+    store::remove_checkpoints(store_->layout(), ids);
+    gone_ = ids;
+  } catch (const Error&) {
+    // They are marked as removed: the next open tries again. What was saved is saved.
   }
 }
 

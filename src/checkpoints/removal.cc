@@ -16,7 +16,7 @@ namespace {
 void remove_all(store::Store& store, const std::vector<std::string>& ids) {
   if (ids.empty()) return;
   store.catalog().checkpoints().mark_removed(ids);
-  for (const std::string& id : ids) store::remove_checkpoint(store.layout(), id);
+  store::remove_checkpoints(store.layout(), ids);
   if (io::file_exists(store.layout().checkpoints())) io::sync_folder(store.layout().checkpoints());
   store.catalog().checkpoints().forget(ids);
 }
@@ -27,7 +27,7 @@ struct Verified {
   std::vector<RecoveryReport::Skipped> damaged;
 };
 
-Verified find_newest_whole(const Loader& loader,
+Verified find_newest_whole(store::Store& store, const Loader& loader,
                            const std::vector<catalog::CheckpointRow>& newest_first) {
   Verified verified;
   for (const catalog::CheckpointRow& row : newest_first) {
@@ -37,6 +37,7 @@ Verified find_newest_whole(const Loader& loader,
       return verified;
     } catch (const Error& error) {
       if (!is_about_the_checkpoint(error)) throw;
+      if (!store.catalog().checkpoints().find(row.id)) continue;  // removed meanwhile
       // What a newer program wrote is not damaged.
       if (error.kind() != ErrorKind::unsupported)
         verified.damaged.push_back({row, error.message()});
@@ -59,7 +60,7 @@ CheckpointRemoval clean_up(store::Store& store, const Loader& loader, const std:
                            const CheckpointPolicy& policy, bool dry_run) {
   auto checkpoints = store.catalog().checkpoints().newest(process, 0);
   CheckpointRemoval removal;
-  const Verified verified = find_newest_whole(loader, checkpoints);
+  const Verified verified = find_newest_whole(store, loader, checkpoints);
   if (verified.id.empty()) return removal;
   for (const RecoveryReport::Skipped& damaged : verified.damaged) {
     std::erase_if(checkpoints, [&](const auto& row) { return row.id == damaged.checkpoint.id; });

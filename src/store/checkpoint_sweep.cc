@@ -23,8 +23,14 @@ void remove_checkpoint(const io::Layout& layout, std::string_view id) {
   io::remove_folder(layout.staging_checkpoint(id));
 }
 
+void remove_checkpoints(const io::Layout& layout, const std::vector<std::string>& ids) {
+  const auto sweeping = io::FileLock::acquire(layout.recovery_lock());
+  for (const std::string& id : ids) remove_checkpoint(layout, id);
+}
+
 namespace {
 
+// For who has the recovery lock.
 void finish(Store& store, const std::vector<std::string>& ids) {
   if (ids.empty()) return;
   for (const std::string& id : ids) remove_checkpoint(store.layout(), id);
@@ -55,6 +61,8 @@ void sweep_process(Store& store, std::string_view slug) {
   std::vector<std::string> ids;
   for (const catalog::UnfinishedCheckpoint& left : store.catalog().checkpoints().unfinished())
     if (left.slug == slug) ids.push_back(left.id);
+  if (ids.empty()) return;
+  const auto sweeping = io::FileLock::acquire(store.layout().recovery_lock());
   finish(store, ids);
 }
 

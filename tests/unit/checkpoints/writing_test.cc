@@ -214,6 +214,27 @@ TEST_F(WritingTest, AChildThatOutlivesTheWriterDoesNotKeepItsLock) {
   ::close(until[0]);
 }
 
+TEST_F(WritingTest, LoadingKeepsUpWithAWriterThatKeepsOnlyOne) {
+  CheckpointPolicy policy;
+  policy.keep_last = 1;
+  manager().set_policy(policy);
+  manager().create_checkpoint("etl", content_of({{"data", orders(2000)}}, "0"));
+  std::jthread writer([this] {
+    for (int i = 1; i <= 40; ++i)
+      manager_->create_checkpoint(
+          "etl", content_of({{"data", orders(2000, static_cast<uint32_t>(i))}}, std::to_string(i)));
+  });
+  CheckpointManager reader(open());
+  for (int step = 0; step < 40;) {
+    const auto recovery = reader.load_latest("etl");
+    ASSERT_TRUE(recovery);
+    EXPECT_THAT(recovery->report.skipped, IsEmpty());
+    const int found = std::stoi(recovery->checkpoint.content.current_step);
+    EXPECT_GE(found, step);
+    step = found;
+  }
+}
+
 TEST_F(WritingTest, ThreadsMayShareAManager) {
   manager();  // made before they start
   std::vector<std::thread> threads;
