@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kStandardInput = "-";
+constexpr size_t kMaxLineageName = 1000;  // bytes of a file's name, there
 
 // A file of rows, and the table it becomes part of.
 struct InputFile {
@@ -97,8 +98,25 @@ std::vector<TableInput> open_inputs(const std::vector<InputFile>& files,
   return analytical;
 }
 
-ExportNote note_of(const ExportOptions& options) {
+// The files, for lineage. One that is all of a table has its content; nothing is known of the
+// content of standard input's.
+std::vector<LineageInput> lineage_of(const std::vector<InputFile>& files, const Session& session) {
+  std::vector<LineageInput> inputs;
+  for (const InputFile& file : files) {
+    if (file.path == kStandardInput) continue;
+    LineageInput& input = inputs.emplace_back();
+    input.node.dataset = {"file", printable(session.shown(file.path), kMaxLineageName)};
+    input.node.path = input.node.dataset.name;
+    if (fs::is_regular_file(file.path)) input.node.bytes = io::bytes_of_file(file.path);
+    const auto of_table = [&](const InputFile& other) { return other.table == file.table; };
+    if (std::count_if(files.begin(), files.end(), of_table) == 1) input.table = file.table;
+  }
+  return inputs;
+}
+
+ExportNote note_of(const ExportOptions& options, std::vector<LineageInput> inputs) {
   ExportNote note;
+  note.inputs = std::move(inputs);
   note.message = options.message;
   note.author = options.author;
   note.tags = options.tags;
@@ -192,8 +210,8 @@ int run_export(Session& session, const ExportOptions& options) {
   DataExporter& exporter = workspace.exports().exporter();
   const auto tables = open_inputs(files, config.temp_data_path, exporter.memory_pool());
   const CleanInterrupt clean;
-  const ExportSummary summary =
-      exporter.export_tables(tables, options.dataset, note_of(options), session.progress());
+  const ExportSummary summary = exporter.export_tables(
+      tables, options.dataset, note_of(options, lineage_of(files, session)), session.progress());
   session.progress().clear();
   for (const std::string& warning : summary.warnings) session.note("warning: " + warning);
   session.out().result(to_json(summary, session), [&] { return to_text(summary, session); });

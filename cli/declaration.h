@@ -108,4 +108,8 @@ void add_state_commands(CommandGroup& cairn);
 
 void add_cache_commands(CommandGroup& cairn);
 
+// lineage_commands.cc
+
+void add_lineage_commands(CommandGroup& cairn);
+
 }  // namespace cairn::cli

@@ -96,6 +96,7 @@ void add_checkpoint_commands(CommandGroup& cairn) {
 void add_state_commands(CommandGroup& cairn) {
   add_cache_commands(cairn);
   add_checkpoint_commands(cairn);
+  add_lineage_commands(cairn);
 }
 
 }  // namespace cairn::cli

@@ -127,4 +127,78 @@ int run_checkpoint_rm(Session& session, const CheckpointRmOptions& options);
 
 // cmd_lineage.cc
 
+struct LineageShowOptions {
+  std::string reference;  // every dataset when empty
+  bool upstream = false;
+  bool downstream = false;
+  int64_t depth = 3;
+  int64_t limit = 1000;
+  std::string as_of;
+  std::string format = "text";
+  std::filesystem::path output;
+};
+int run_lineage_show(Session& session, const LineageShowOptions& options);
+
+struct LineagePathsOptions {
+  std::string from;
+  std::string to;
+  std::string format = "text";
+  std::filesystem::path output;
+};
+int run_lineage_paths(Session& session, const LineagePathsOptions& options);
+
+struct LineageReferenceOptions {
+  std::string reference;
+};
+int run_lineage_impact(Session& session, const LineageReferenceOptions& options);
+int run_lineage_root_cause(Session& session, const LineageReferenceOptions& options);
+
+struct LineageDiffOptions {
+  std::string before;  // ids of runs
+  std::string after;
+};
+int run_lineage_diff(Session& session, const LineageDiffOptions& options);
+
+struct LineageOrphansOptions {
+  int64_t limit = 20;
+};
+int run_lineage_orphans(Session& session, const LineageOrphansOptions& options);
+
+struct LineageRunsOptions {
+  std::string job;
+  std::string id;
+  int64_t limit = 20;
+};
+int run_lineage_runs(Session& session, const LineageRunsOptions& options);
+
+// cmd_lineage_write.cc
+
+struct LineageRegisterOptions {
+  std::string dataset;
+  std::vector<std::string> metadata;  // NAME=VALUE
+  bool dry_run = false;
+};
+int run_lineage_register(Session& session, const LineageRegisterOptions& options);
+
+struct LineageTrackOptions {
+  std::string id;
+  std::vector<std::string> inputs;
+  std::vector<std::string> outputs;
+  std::string type;
+  std::vector<std::string> parameters;  // NAME=VALUE
+  std::vector<std::string> columns;     // DATASET.COLUMN=DATASET.COLUMN
+  std::string code;
+  std::string parent;
+  std::string error;
+  bool dry_run = false;
+};
+int run_lineage_track(Session& session, const LineageTrackOptions& options);
+
+struct LineageExportOptions {
+  std::filesystem::path openlineage;
+  std::string run;
+  bool dry_run = false;
+};
+int run_lineage_export(Session& session, const LineageExportOptions& options);
+
 }  // namespace cairn::cli

@@ -59,9 +59,9 @@ struct RootCause {
 };
 
 struct LineageQuery {
-  int64_t depth = 0;             // steps; 0 for all
-  int64_t limit = 100'000;       // nodes
-  std::optional<int64_t> as_of;  // microseconds UTC: the graph as it was then
+  int64_t depth = 0;                  // steps; 0 for all
+  int64_t limit = 100'000;            // nodes
+  std::optional<int64_t> as_of = {};  // microseconds UTC: the graph as it was then
 };
 
 /// Where data came from and what was made of it. Exports, cache hits and checkpoints that go
@@ -92,10 +92,11 @@ class DataLineageTracker {
                                   const Value::Map& parameters = {},
                                   const std::vector<ColumnEdge>& columns = {});
 
-  /// Record runs that are over, all in one transaction: what a cache hit or checkpoint costs is one
-  /// commit, and a thousand of them cost one, too. Ids and times that are missing are filled in.
-  /// The mirror follows later.
+  /// Record a run that is over. Its id and times are filled in where they are missing.
   LineageRun record_run(const LineageRun& run);
+
+  /// The same for many, in one transaction: a thousand cost one commit. The mirror is left to
+  /// whoever writes it next.
   std::vector<LineageRun> record_runs(std::vector<LineageRun> runs);
 
   /// Start a run: what it reads and makes is added while it runs. What it makes is made of all that

@@ -15,7 +15,7 @@ struct LineageDataset {
   std::string namespace_name = "cairn";
   std::string name;
 
-  /// "file:raw/orders.csv" or "orders", which is in "cairn".
+  /// "file:raw/orders.csv" or "orders", which is in "cairn". Secrets in URIs are left out.
   static LineageDataset parse(std::string_view text);
   std::string text() const;
   bool operator==(const LineageDataset&) const = default;

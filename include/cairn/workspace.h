@@ -8,6 +8,7 @@
 
 #include "cairn/config.h"
 #include "cairn/data_exporter.h"
+#include "cairn/data_lineage.h"
 #include "cairn/data_version_manager.h"
 
 namespace cairn {
@@ -72,6 +73,7 @@ class Workspace {
 
   ExportManager& exports() { return exports_; }
   DataVersionManager& versions() { return versions_; }
+  DataLineageTracker& lineage() { return lineage_; }
 
   /// What further services of the same store are made from.
   const std::shared_ptr<store::Store>& store() const { return store_; }
@@ -94,6 +96,7 @@ class Workspace {
   std::shared_ptr<store::Store> store_;
   ExportManager exports_;
   DataVersionManager versions_;
+  DataLineageTracker lineage_;
 };
 
 }  // namespace cairn

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/names.h"
+#include "base/secrets.h"
 #include "cairn/error.h"
 
 namespace cairn {
@@ -18,7 +19,9 @@ std::string_view to_string(RunState state) {
   return kRunStates.at(static_cast<size_t>(state));
 }
 
-LineageDataset LineageDataset::parse(std::string_view text) {
+LineageDataset LineageDataset::parse(std::string_view told) {
+  // Here and below before anything is taken apart, in which a password may stand anywhere.
+  const std::string text = without_secrets(told);
   LineageDataset dataset;
   const auto colon = text.find(':');
   dataset.name = text.substr(colon == text.npos ? 0 : colon + 1);
@@ -34,7 +37,9 @@ std::string LineageDataset::text() const {
   return namespace_name == LineageDataset().namespace_name ? name : namespace_name + ":" + name;
 }
 
-LineageNode LineageNode::parse(std::string_view reference) {
+LineageNode LineageNode::parse(std::string_view told) {
+  const std::string text = without_secrets(told);
+  const std::string_view reference = text;
   LineageNode node;
   const size_t at = reference.rfind('@');
   std::string_view number = at == reference.npos ? "" : reference.substr(at + 1);

@@ -22,8 +22,8 @@ std::vector<std::string> datasets_of(const std::vector<LineageNode>& nodes) {
 
 // Whether a run that is there is the one that is being recorded again.
 bool is_same_run(const LineageRun& stored, const LineageRun& run) {
-  return stored.job == run.job && stored.kind == run.kind &&
-         stored.code_version == run.code_version &&
+  return stored.job == without_secrets(run.job) && stored.kind == without_secrets(run.kind) &&
+         stored.code_version == without_secrets(run.code_version) &&
          stored.parameters == without_secrets(run.parameters) &&
          datasets_of(stored.inputs) == datasets_of(run.inputs) &&
          datasets_of(stored.outputs) == datasets_of(run.outputs);

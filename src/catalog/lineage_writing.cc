@@ -34,9 +34,15 @@ struct DatasetKey {
   int64_t last_sequence = 0;
 };
 
-DatasetKey dataset_key(Connection& connection, const LineageDataset& dataset) {
+// A URI may stand in both: "postgres" and "//user:password@host/table".
+LineageDataset checked_dataset(const LineageDataset& dataset) {
   const std::string space = checked_text("namespace of a dataset", dataset.namespace_name, false);
-  const std::string name = checked_text("name of a dataset", dataset.name, false);
+  checked_text("name of a dataset", dataset.name, false);
+  return {space, without_secrets(space + ":" + dataset.name).substr(space.size() + 1)};
+}
+
+DatasetKey dataset_key(Connection& connection, const LineageDataset& told) {
+  const auto [space, name] = checked_dataset(told);
   {
     const auto found = connection.query(
         "SELECT id, last_sequence FROM lineage_dataset WHERE namespace = ? AND name = ?",
@@ -76,11 +82,6 @@ int64_t insert_node(Connection& connection, const DatasetKey& dataset, int64_t s
 
 bool is_part_of_a_run(Connection& connection, int64_t node_key) {
   return connection.query("SELECT 1 FROM lineage_part WHERE node_key = ? LIMIT 1", {node_key})
-      ->next();
-}
-
-bool was_used(Connection& connection, int64_t node_key) {
-  return connection.query("SELECT 1 FROM lineage_edge WHERE from_key = ? LIMIT 1", {node_key})
       ->next();
 }
 
@@ -143,7 +144,7 @@ KeyedNode existing_node(Connection& connection, const LineageNode& wanted) {
 }
 
 bool names(const std::string& text, const LineageDataset& dataset) {
-  return LineageDataset::parse(without_secrets(text)) == dataset;
+  return LineageDataset::parse(text) == dataset;
 }
 
 // Whether the columns of a run, where it names some of `made`, say that it is of `read`.
@@ -172,10 +173,21 @@ std::vector<int64_t> sources_of(Connection& connection, const KeyedRun& run, int
   return sources;
 }
 
-// Keeps the graph free of cycles where a version is made that was there before: recorded in
-// advance, and published or made once more. All others are newer than all that they are made of.
+bool is_made_of(Connection& connection, int64_t node_key, int64_t source_key) {
+  return connection
+      .query(
+          "WITH RECURSIVE made (id) AS ("
+          "   SELECT to_key FROM lineage_edge WHERE from_key = ?"
+          "   UNION SELECT e.to_key FROM lineage_edge e JOIN made ON e.from_key = made.id)"
+          " SELECT 1 FROM made WHERE id = ? LIMIT 1",
+          {source_key, node_key})
+      ->next();
+}
+
+// Keeps the graph free of cycles. Keys grow, and most versions are newer than all that they are
+// made of; only one that was recorded in advance, and is published or made later, has to be asked.
 bool may_derive(Connection& connection, int64_t from, int64_t to) {
-  return from < to || (from != to && !was_used(connection, to));
+  return from < to || (from != to && !is_made_of(connection, from, to));
 }
 
 // The version that a publication makes. One that was recorded in advance is it, unless it is known
@@ -244,8 +256,7 @@ int64_t node_for(Connection& connection, const LineageNode& wanted, TimePoint no
 }
 
 void require_recordable(Connection& connection, const LineageNode& wanted) {
-  checked_text("namespace of a dataset", wanted.dataset.namespace_name, false);
-  checked_text("name of a dataset", wanted.dataset.name, false);
+  checked_dataset(wanted.dataset);
   checked_text("digest", wanted.digest);
   checked_text("schema fingerprint", wanted.schema);
   checked_text("path of a dataset", wanted.path);

@@ -1,6 +1,7 @@
 #include "cairn/data_version_manager.h"
 
 #include <arrow/record_batch.h>
+#include <fmt/format.h>
 
 #include "base/json.h"
 #include "base/names.h"
@@ -24,6 +25,22 @@ void record(store::Store& store, const DatasetVersion& version, const std::strin
             Json details) {
   store.catalog().record(
       {0, store.now(), version.dataset, version.version, kind, std::move(details)});
+}
+
+// What failed stays known until all of it was looked at and found well.
+void note_in_lineage(store::Store& store, const DatasetVersion& version, VerifyLevel level,
+                     const IntegrityReport& report) {
+  if (report.passed() && level != VerifyLevel::content) return;
+  std::string failed;
+  for (const Issue& issue : report.issues) {
+    if (issue.severity != Issue::Severity::error) continue;
+    failed = fmt::format("{} in {}", issue.code, printable(issue.file));
+    break;
+  }
+  if (!report.passed() && failed.empty()) failed = to_string(report.verdict);
+  LineageDataset dataset;
+  dataset.name = version.dataset;
+  store.catalog().lineage().mark_check(dataset, version.version, failed);
 }
 
 }  // namespace
@@ -118,6 +135,7 @@ IntegrityReport DataVersionManager::verify(const DatasetVersion& version, Verify
          {{"level", to_string(level)},
           {"verdict", to_string(report.verdict)},
           {"issues", report.issues.size()}});
+  note_in_lineage(*store_, version, level, report);
   return report;
 }
 

@@ -6,6 +6,8 @@
 #include "exports/manifest.h"
 #include "io/file.h"
 #include "io/file_lock.h"
+#include "store/lineage_mirror.h"
+#include "store/mirror_file.h"
 
 namespace cairn::exports {
 namespace {
@@ -13,7 +15,6 @@ namespace {
 constexpr std::string_view kHistoryFormat = "cairn-version-history/1";
 constexpr int64_t kHistoryDatasets = 50;
 constexpr int64_t kHistoryVersions = 10;
-constexpr int64_t kMaxHistoryBytes = 16 << 20;
 
 void write_manifest(store::Store& store, const DatasetVersion& unmirrored) {
   const auto version = store.catalog().load(unmirrored.dataset, unmirrored.version);
@@ -59,28 +60,6 @@ Json render_history(catalog::Catalog& catalog) {
   return {{"format", kHistoryFormat}, {"datasets", std::move(datasets)}};
 }
 
-// What the file says, without when it was written; nothing where it cannot be read or is not what
-// we would write, since then it has to be replaced anyway.
-std::optional<Json> history_on_disk(const std::filesystem::path& path) {
-  try {
-    if (!io::file_exists(path)) return std::nullopt;
-    Json history = parse_json(io::read_file(path, kMaxHistoryBytes), path.string());
-    if (!history.is_object()) return std::nullopt;
-    history.erase("generated");
-    return history;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
-}
-
-void write_history(store::Store& store) {
-  const auto path = store.layout().version_history();
-  Json history = render_history(store.catalog());
-  if (history_on_disk(path) == history) return;
-  history["generated"] = to_rfc3339(store.now());
-  io::replace_file(path, to_pretty_json(history));
-}
-
 }  // namespace
 
 void refresh_mirrors(store::Store& store) {
@@ -95,7 +74,8 @@ void refresh_mirrors(store::Store& store) {
       if (!failure) failure = error;
     }
   }
-  write_history(store);
+  store::write_mirror(store, store.layout().version_history(), render_history(store.catalog()));
+  store::write_lineage_mirror(store);
   if (failure) throw *failure;
 }
 

@@ -21,6 +21,9 @@ fs::path Layout::catalog() const {
 fs::path Layout::version_history() const {
   return output_ / "version_history.json";
 }
+fs::path Layout::data_lineage() const {
+  return output_ / "data_lineage.json";
+}
 fs::path Layout::catalog_lock() const {
   return output_ / "locks" / "catalog.lock";
 }

@@ -14,6 +14,7 @@ namespace cairn::io {
 /// Every path inside a store, built here and nowhere else. User text enters a path only as a slug.
 ///
 ///   output/  catalog.sqlite · csv/ · parquet/ · analytical/ · metadata/ · version_history.json ·
+///           data_lineage.json ·
 ///   locks/ temp/    spools of standard input · checkpoints/
 class Layout {
  public:
@@ -24,6 +25,7 @@ class Layout {
 
   std::filesystem::path catalog() const;
   std::filesystem::path version_history() const;
+  std::filesystem::path data_lineage() const;
 
   /// The lock that serialises catalog writers, the one held by recovery, and the one held while
   /// JSON mirrors of the catalog are written.

@@ -4,6 +4,7 @@
 #include "base/secrets.h"
 #include "cairn/error.h"
 #include "lineage/reference.h"
+#include "store/lineage_mirror.h"
 #include "store/recovery.h"
 #include "store/store.h"
 
@@ -21,11 +22,18 @@ std::vector<LineageNode> nodes_of(std::vector<catalog::KeyedNode> keyed) {
   return nodes;
 }
 
+// The catalog is the truth, and has it already: a mirror that cannot be written must not fail what
+// it mirrors. The next one who writes it, or opens the store, brings it up to date.
+void refresh_mirror(store::Store& store) {
+  try {
+    store::refresh_lineage_mirror(store);
+  } catch (const Error&) {
+  }
+}
+
 std::vector<LineageNode> parse_all(const std::vector<std::string>& references) {
   std::vector<LineageNode> nodes;
-  // Before the name is taken apart, in which a password may stand before an '@'.
-  for (const std::string& reference : references)
-    nodes.push_back(LineageNode::parse(without_secrets(reference)));
+  for (const std::string& reference : references) nodes.push_back(LineageNode::parse(reference));
   return nodes;
 }
 
@@ -40,9 +48,11 @@ DataLineageTracker::DataLineageTracker(std::shared_ptr<store::Store> store)
 LineageNode DataLineageTracker::register_dataset(const std::string& dataset,
                                                  const Value::Map& metadata) {
   LineageNode node;
-  node.dataset = LineageDataset::parse(without_secrets(dataset));
+  node.dataset = LineageDataset::parse(dataset);
   node.metadata = metadata;
-  return store_->catalog().lineage().register_version(node, store_->now());
+  LineageNode registered = store_->catalog().lineage().register_version(node, store_->now());
+  refresh_mirror(*store_);
+  return registered;
 }
 
 LineageRun DataLineageTracker::track_transformation(const std::string& id,
@@ -63,7 +73,9 @@ LineageRun DataLineageTracker::track_transformation(const std::string& id,
 }
 
 LineageRun DataLineageTracker::record_run(const LineageRun& run) {
-  return record_runs({run}).front();
+  LineageRun recorded = record_runs({run}).front();
+  refresh_mirror(*store_);
+  return recorded;
 }
 
 std::vector<LineageRun> DataLineageTracker::record_runs(std::vector<LineageRun> runs) {
@@ -103,6 +115,7 @@ LineageNode DataLineageTracker::add_output(const std::string& run, const Lineage
 void DataLineageTracker::finish_run(const std::string& run, const std::string& error) {
   store_->catalog().lineage().finish(run, error.empty() ? RunState::COMPLETE : RunState::FAIL,
                                      error, store_->now());
+  refresh_mirror(*store_);
 }
 
 int64_t DataLineageTracker::reap_runs() {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/names.h"
-#include "base/secrets.h"
 #include "cairn/error.h"
 
 namespace cairn::lineage {
@@ -33,7 +32,7 @@ constexpr int64_t kCandidates = 10'000;
 
 catalog::KeyedNode resolve(catalog::LineageRows& rows, std::string_view reference,
                            std::optional<int64_t> as_of) {
-  const LineageNode wanted = LineageNode::parse(without_secrets(reference));
+  const LineageNode wanted = LineageNode::parse(reference);
   auto found = wanted.sequence == 0 ? rows.newest(wanted.dataset, as_of)
                                     : rows.find(wanted.dataset, wanted.sequence);
   if (!found) throw_unknown(rows, wanted, wanted.sequence == 0 ? as_of : std::nullopt);
@@ -42,7 +41,7 @@ catalog::KeyedNode resolve(catalog::LineageRows& rows, std::string_view referenc
 
 std::vector<catalog::KeyedNode> resolve_all(catalog::LineageRows& rows,
                                             std::string_view reference) {
-  const LineageNode wanted = LineageNode::parse(without_secrets(reference));
+  const LineageNode wanted = LineageNode::parse(reference);
   if (wanted.sequence == 0) {
     if (auto versions = rows.versions(wanted.dataset, 0); !versions.empty()) return versions;
   }

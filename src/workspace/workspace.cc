@@ -38,7 +38,7 @@ void append(std::vector<Finding>& all, std::vector<Finding> more) {
 }  // namespace
 
 Workspace::Workspace(std::shared_ptr<store::Store> store)
-    : store_(std::move(store)), exports_(store_), versions_(store_) {}
+    : store_(std::move(store)), exports_(store_), versions_(store_), lineage_(store_) {}
 
 Workspace Workspace::open(const PipelineConfig& config, bool create) {
   const auto mode = create ? store::Store::Mode::create : store::Store::Mode::existing;

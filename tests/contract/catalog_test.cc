@@ -3,6 +3,7 @@
 #include "catalog_concurrency_contract.h"
 #include "catalog_contract.h"
 #include "checkpoint_rows_contract.h"
+#include "lineage_contract.h"
 
 namespace cairn::catalog {
 namespace {
@@ -31,6 +32,7 @@ std::string name_of(const ::testing::TestParamInfo<CatalogKind>& kind) {
 
 INSTANTIATE_TEST_SUITE_P(, CatalogContract, kKinds, name_of);
 INSTANTIATE_TEST_SUITE_P(, CheckpointRowsContract, kKinds, name_of);
+INSTANTIATE_TEST_SUITE_P(, LineageContract, kKinds, name_of);
 
 }  // namespace
 }  // namespace cairn::catalog
