@@ -2,7 +2,6 @@
 
 #include "base/names.h"
 #include "base/quantities.h"
-#include "cairn/error.h"
 #include "commands.h"
 #include "render.h"
 
@@ -21,41 +20,6 @@ std::string findings_to_text(const std::vector<Finding>& findings) {
   return text.substr(text.find('\n') + 1);  // without the line of titles
 }
 
-Json to_json(const Removal& removal, bool applied) {
-  Json versions = Json::array();
-  for (const DatasetVersion& version : removal.versions) versions.push_back(cli::to_json(version));
-  return {{"versions", versions},
-          {"files", removal.files},
-          {"bytes", removal.bytes},
-          {"applied", applied}};
-}
-
-std::string to_text(const Removal& removal, bool applied, const Session& session,
-                    const std::filesystem::path& output) {
-  if (removal.versions.empty() && removal.files.empty()) return "nothing to remove\n";
-  std::string text;
-  for (const DatasetVersion& version : removal.versions) {
-    text += fmt::format("  {}  {}\n", reference_to(version), short_time(version.created));
-  }
-  for (const std::string& file : removal.files) {
-    text += fmt::format("  {}\n", session.shown(output / file));
-  }
-  return fmt::format("{} {} and {}, {}\n{}{}", applied ? "removed" : "would remove",
-                     counted(static_cast<int64_t>(removal.versions.size()), "version"),
-                     counted(static_cast<int64_t>(removal.files.size()), "file"),
-                     format_bytes(removal.bytes), text,
-                     applied ? "" : "run it again with --apply to do it\n");
-}
-
-Retention retention_of(const GcOptions& options) {
-  Retention retention;
-  retention.keep_last = options.keep_last;
-  if (!options.keep_within.empty()) {
-    retention.keep_within = parse_duration(options.keep_within, "duration");
-  }
-  return retention;
-}
-
 }  // namespace
 
 int run_status(Session& session, const StatusOptions& options) {
@@ -65,10 +29,12 @@ int run_status(Session& session, const StatusOptions& options) {
     return kDone;
   }
   session.out().result(parse_json(status.to_json(), "the status"), [&] {
-    return fmt::format("{}  {}: {}, {}, {}; {} free on disk\n{}", status.verdict(),
+    return fmt::format("{}  {}: {}, {}, {}; {}, {}; {} free on disk\n{}", status.verdict(),
                        session.shown(status.output), counted(status.datasets, "dataset"),
                        counted(status.versions, "version"), format_bytes(status.bytes),
-                       format_bytes(status.free_disk_bytes), findings_to_text(status.findings));
+                       counted(status.checkpoints.checkpoints, "checkpoint"),
+                       format_bytes(status.checkpoints.bytes), format_bytes(status.free_disk_bytes),
+                       findings_to_text(status.findings));
   });
   return kDone;
 }
@@ -88,29 +54,6 @@ int run_doctor(Session& session, const DoctorOptions& options) {
   session.out().result({{"verdict", to_string(health.verdict())}, {"findings", findings}},
                        [&] { return findings_to_text(health.findings); });
   return health.verdict() == Finding::State::fail ? kTheAnswerIsNo : kDone;
-}
-
-int run_gc(Session& session, const GcOptions& options) {
-  const bool expires = options.keep_last > 0 || !options.keep_within.empty();
-  if (!expires && !options.orphans) {
-    throw Error(ErrorKind::invalid_argument, "nothing says what to keep",
-                "give --keep-last, --keep-within or --orphans");
-  }
-  const Retention retention = retention_of(options);
-  Workspace workspace = session.open();
-  DataVersionManager& versions = workspace.versions();
-  if (!options.dataset.empty()) versions.resolve({options.dataset, "latest"});
-  Removal removal;
-  if (expires) removal = versions.expire(options.dataset, retention, !options.apply);
-  if (options.orphans) {
-    const Removal orphans = versions.remove_orphans(!options.apply);
-    removal.files.insert(removal.files.end(), orphans.files.begin(), orphans.files.end());
-    removal.bytes += orphans.bytes;
-  }
-  session.out().result(to_json(removal, options.apply), [&] {
-    return to_text(removal, options.apply, session, session.config().output_data_path);
-  });
-  return kDone;
 }
 
 int run_config_show(Session& session) {

@@ -123,23 +123,27 @@ struct DoctorOptions {
 };
 int run_doctor(Session& session, const DoctorOptions& options);
 
+int run_config_show(Session& session);
+int run_version(Session& session);
+
+// cmd_gc.cc
+
 struct GcOptions {
   std::string dataset;
   int64_t keep_last = 0;
   std::string keep_within;
   bool orphans = false;
+  bool state = false;  // what cache and checkpoints no longer need
   bool apply = false;
   bool dry_run = true;  // what happens without apply, asked for by name
 };
 int run_gc(Session& session, const GcOptions& options);
 
-int run_config_show(Session& session);
-int run_version(Session& session);
-
 // cmd_demo.cc
 
 struct DemoOptions {
   std::filesystem::path folder = "cairn-demo";
+  std::string die_after;  // for the demo itself: run its pipeline, and be killed after this step
 };
 int run_demo(Session& session, const DemoOptions& options);
 

@@ -128,12 +128,16 @@ void declare_gc(CLI::App& command, GcOptions& options) {
   add_value(command, "--keep-within AGE", options.keep_within,
             "Keep versions younger than, like 30d");
   command.add_flag("--orphans", options.orphans, "Remove files that no version refers to");
+  command.add_flag("--state", options.state,
+                   "Remove cache entries that are expired or damaged, and all but the newest five "
+                   "checkpoints of each process");
   auto* apply = command.add_flag("--apply", options.apply, "Do it; without it nothing is changed");
   add_dry_run(command, options.dry_run)->excludes(apply);
 }
 
 void declare_demo(CLI::App& command, DemoOptions& options) {
   add_value(command, "DIR", options.folder, "Where to put it")->capture_default_str();
+  add_value(command, "--die-after STEP", options.die_after, "")->group("");  // not for people
 }
 
 void add_writing_commands(CommandGroup& cairn) {

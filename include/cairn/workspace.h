@@ -1,36 +1,17 @@
 #pragma once
 
-#include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "cairn/config.h"
 #include "cairn/data_exporter.h"
 #include "cairn/data_lineage.h"
 #include "cairn/data_version_manager.h"
+#include "cairn/health.h"
+#include "cairn/persistence_manager.h"
 
 namespace cairn {
-
-/// One thing that was looked at, and how it is.
-struct Finding {
-  enum class State { ok, warn, fail };
-
-  std::string what;  // "catalog", "mirrors", "free disk"
-  State state = State::ok;
-  std::string detail;
-  std::string next_step;  // where it is not ok
-};
-
-std::string_view to_string(Finding::State state);
-
-/// How a store is: the worst of its findings.
-struct HealthReport {
-  std::vector<Finding> findings;
-
-  Finding::State verdict() const;
-};
 
 /// A library this program runs with.
 struct Library {
@@ -39,23 +20,6 @@ struct Library {
 };
 
 std::vector<Library> libraries();
-
-/// What a store holds, in numbers.
-struct StoreStatus {
-  std::string output;
-  int64_t datasets = 0;
-  int64_t versions = 0;
-  int64_t bytes = 0;  // of data files that versions refer to
-  int64_t unfinished_exports = 0;
-  int64_t free_disk_bytes = 0;
-  std::vector<Finding> findings;  // of cheap checks only
-
-  /// ok, degraded or failing.
-  std::string_view verdict() const;
-
-  std::string to_json() const;
-  std::string to_prometheus() const;
-};
 
 /// A store, opened, with the services over it.
 class Workspace {
@@ -73,12 +37,13 @@ class Workspace {
 
   ExportManager& exports() { return exports_; }
   DataVersionManager& versions() { return versions_; }
-  DataLineageTracker& lineage() { return lineage_; }
+  PersistenceManager& persistence() { return persistence_; }
+  DataLineageTracker& lineage() { return persistence_.lineage_tracker(); }
 
   /// What further services of the same store are made from.
   const std::shared_ptr<store::Store>& store() const { return store_; }
 
-  StoreStatus status() const;
+  StoreStatus status() { return persistence_.status(); }
 
   /// Look at everything: configuration, folders, locks, catalog, mirrors, and every file of every
   /// version as deep as `level`.
@@ -93,10 +58,12 @@ class Workspace {
  private:
   explicit Workspace(std::shared_ptr<store::Store> store);
 
+  std::vector<Finding> state_findings(VerifyLevel level);
+
   std::shared_ptr<store::Store> store_;
   ExportManager exports_;
   DataVersionManager versions_;
-  DataLineageTracker lineage_;
+  PersistenceManager persistence_;
 };
 
 }  // namespace cairn

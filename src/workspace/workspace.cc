@@ -10,6 +10,7 @@
 #include "io/machine.h"
 #include "store/store.h"
 #include "workspace/findings.h"
+#include "workspace/state_findings.h"
 
 namespace cairn {
 namespace {
@@ -38,7 +39,7 @@ void append(std::vector<Finding>& all, std::vector<Finding> more) {
 }  // namespace
 
 Workspace::Workspace(std::shared_ptr<store::Store> store)
-    : store_(std::move(store)), exports_(store_), versions_(store_), lineage_(store_) {}
+    : store_(std::move(store)), exports_(store_), versions_(store_), persistence_(store_) {}
 
 Workspace Workspace::open(const PipelineConfig& config, bool create) {
   const auto mode = create ? store::Store::Mode::create : store::Store::Mode::existing;
@@ -69,19 +70,6 @@ ExportPlan Workspace::plan_export(const PipelineConfig& config,
   return plan;
 }
 
-StoreStatus Workspace::status() const {
-  StoreStatus status;
-  status.output = store_->layout().output().string();
-  const catalog::Totals totals = store_->catalog().totals();
-  status.datasets = totals.datasets;
-  status.versions = totals.versions;
-  status.bytes = totals.bytes;
-  status.unfinished_exports = static_cast<int64_t>(store_->catalog().unfinished().size());
-  status.free_disk_bytes = io::free_disk_bytes(store_->layout().output());
-  status.findings = workspace::cheap_findings(*store_);
-  return status;
-}
-
 HealthReport Workspace::doctor(VerifyLevel level, Progress& progress) {
   HealthReport health;
   append(health.findings, workspace::access_findings(*store_));
@@ -93,7 +81,19 @@ HealthReport Workspace::doctor(VerifyLevel level, Progress& progress) {
   const auto versions = committed(versions_);
   health.findings.push_back(workspace::mirror_finding(*store_, versions));
   append(health.findings, workspace::file_findings(versions_, versions, level, progress));
+  append(health.findings, state_findings(level));
   return health;
+}
+
+std::vector<Finding> Workspace::state_findings(VerifyLevel level) {
+  const StoreStatus measured = status();
+  std::vector<Finding> findings{workspace::cache_finding(measured.cache),
+                                workspace::cache_waste_finding(persistence_.cache()),
+                                workspace::lineage_finding(measured.lineage)};
+  // At the level of sizes no data is read.
+  if (level != VerifyLevel::size)
+    append(findings, workspace::checkpoint_findings(persistence_.checkpoint_manager()));
+  return findings;
 }
 
 HealthReport Workspace::examine(const PipelineConfig& config, VerifyLevel level,
