@@ -8,10 +8,11 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "cairn/data_exporter.h"
-#include "cairn/error.h"
+#include "example.h"
 
 namespace {
 
@@ -25,35 +26,12 @@ void write_configuration() {
                                    "output_formats: [csv, parquet]\n";
 }
 
-std::shared_ptr<arrow::RecordBatchReader> read(const std::shared_ptr<arrow::RecordBatch>& rows) {
-  return arrow::RecordBatchReader::Make({rows}, rows->schema()).ValueOrDie();
-}
-
-template <typename Builder, typename Values>
-std::shared_ptr<arrow::Array> column(const Values& values) {
-  Builder builder;
-  if (!builder.AppendValues(values).ok()) return nullptr;
-  return builder.Finish().ValueOrDie();
-}
-
-std::shared_ptr<arrow::RecordBatchReader> orders() {
-  const auto schema =
-      arrow::schema({arrow::field("order_id", arrow::int64()), arrow::field("city", arrow::utf8()),
-                     arrow::field("price", arrow::float64())});
-  return read(arrow::RecordBatch::Make(
-      schema, 3,
-      {column<arrow::Int64Builder>(std::vector<int64_t>{1, 2, 3}),
-       column<arrow::StringBuilder>(std::vector<std::string>{"São Paulo", "Rio", "Rio"}),
-       column<arrow::DoubleBuilder>(std::vector<double>{19.9, 5.0, 12.5})}));
-}
-
 std::shared_ptr<arrow::RecordBatchReader> revenue_by_city() {
   const auto schema = arrow::schema(
       {arrow::field("city", arrow::utf8()), arrow::field("revenue", arrow::float64())});
-  return read(arrow::RecordBatch::Make(
-      schema, 2,
-      {column<arrow::StringBuilder>(std::vector<std::string>{"São Paulo", "Rio"}),
-       column<arrow::DoubleBuilder>(std::vector<double>{19.9, 17.5})}));
+  return example::read(arrow::Table::Make(
+      schema, {example::column<arrow::StringBuilder, std::string>({"São Paulo", "Rio"}),
+               example::column<arrow::DoubleBuilder, double>({19.9, 17.5})}));
 }
 
 void run() {
@@ -61,7 +39,7 @@ void run() {
   const auto config = cairn::PipelineConfig::from_file(kConfiguration);
   cairn::ExportManager manager(config);
 
-  const auto processed_data = orders();
+  const auto processed_data = example::read(example::orders());
   const std::vector<cairn::TableInput> analytical_tables = {{"revenue_by_city", revenue_by_city()}};
   const cairn::ExportSummary summary =
       manager.export_complete_dataset(processed_data, analytical_tables, "ecommerce_data");
@@ -74,12 +52,5 @@ void run() {
 }  // namespace
 
 int main(int count, char** arguments) {
-  try {
-    if (count > 1) std::filesystem::current_path(arguments[1]);
-    run();
-    return 0;
-  } catch (const cairn::Error& error) {
-    std::cerr << error.what() << "\n";
-    return 1;
-  }
+  return example::main(count, arguments, run);
 }

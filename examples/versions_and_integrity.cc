@@ -4,7 +4,6 @@
 
 #include <arrow/api.h>
 
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <vector>
@@ -12,7 +11,7 @@
 #include "cairn/data_exporter.h"
 #include "cairn/data_integrity.h"
 #include "cairn/data_version_manager.h"
-#include "cairn/error.h"
+#include "example.h"
 
 namespace {
 
@@ -77,12 +76,5 @@ void run() {
 }  // namespace
 
 int main(int count, char** arguments) {
-  try {
-    if (count > 1) std::filesystem::current_path(arguments[1]);
-    run();
-    return 0;
-  } catch (const cairn::Error& error) {
-    std::cerr << error.what() << "\n";
-    return 1;
-  }
+  return example::main(count, arguments, run);
 }
