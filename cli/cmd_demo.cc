@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 #include <utility>
+#include <vector>
 
 #include "base/names.h"
 #include "base/quantities.h"
 #include "cairn/error.h"
+#include "child_process.h"
 #include "commands.h"
 #include "data/arrow_error.h"
 #include "demo_data.h"
+#include "demo_pipeline.h"
 #include "interrupt.h"
 #include "io/file.h"
 #include "render.h"
@@ -94,8 +98,14 @@ class Demo {
     correct();
     explain_difference();
     damage_a_copy();
+    lose_a_pipeline();
+    resume_it();
+    trace_it_back();
     say_where();
   }
+
+  /// The pipeline alone, in the folder of a demo: the part that is killed.
+  void run_pipeline(const std::string& die_after);
 
   const Json& json() const { return json_; }
 
@@ -113,6 +123,9 @@ class Demo {
   void correct();
   void explain_difference();
   void damage_a_copy();
+  void lose_a_pipeline();
+  void resume_it();
+  void trace_it_back();
   void say_where();
 
   ExportSummary publish(const std::string& message, bool corrected);
@@ -232,12 +245,48 @@ void Demo::damage_a_copy() {
   json_["damaged"] = parse_json(report.to_json(), "the report");
 }
 
+void Demo::run_pipeline(const std::string& die_after) {
+  Workspace workspace = Workspace::open(config_, false);
+  const auto source = workspace.versions().resolve({kDataset, "latest"});
+  DemoPipeline pipeline(workspace, source, [&](std::string_view step, const std::string& outcome) {
+    json_["pipeline"].push_back({{"step", step}, {"outcome", outcome}});
+    say("   {:<8}{}", step, outcome);
+  });
+  pipeline.run(die_after);
+}
+
+void Demo::lose_a_pipeline() {
+  say("6. A pipeline of three steps over shop@2 is killed after its first");
+  std::vector<std::string> arguments{"demo", folder_.string(), "--die-after", "count"};
+  if (session_.out().json()) arguments.emplace_back("--json");
+  const ProcessEnd end = run_cairn(arguments);
+  json_["killed_by_signal"] = end.signal;
+  say("   killed  signal {}\n", end.signal);
+}
+
+void Demo::resume_it() {
+  say("7. Started again, it goes on from its checkpoint");
+  run_pipeline({});
+  say("");
+}
+
+void Demo::trace_it_back() {
+  say("8. Six months later: where does bestsellers@1 come from?");
+  Workspace workspace = Workspace::open(config_, false);
+  const LineageGraph graph = workspace.persistence().lineage_tracker().upstream("bestsellers@1");
+  json_["lineage"] = parse_json(graph.to_json(), "the lineage");
+  std::istringstream lines(graph.to_text());
+  for (std::string line; std::getline(lines, line);) say("   {}", line);
+  say("");
+}
+
 void Demo::say_where() {
   const std::string folder = session_.shown(folder_);
   json_["folder"] = folder;
   say("Everything is in {}. Look around:", folder);
-  for (const char* command : {"versions", "show shop", "diff shop@1 shop@2",
-                              "cat shop --table reviews | head", "rollback shop@1", "status"}) {
+  for (const char* command :
+       {"versions", "show shop", "diff shop@1 shop@2", "cat shop --table reviews | head",
+        "rollback shop@1", "cache ls", "checkpoint ls", "lineage show bestsellers", "status"}) {
     say("   cairn -C {} {}", folder, command);
   }
 }
@@ -245,6 +294,10 @@ void Demo::say_where() {
 }  // namespace
 
 int run_demo(Session& session, const DemoOptions& options) {
+  if (!options.die_after.empty()) {
+    Demo(session, options.folder).run_pipeline(options.die_after);
+    return kDone;
+  }
   const fs::path folder = choose_folder(options.folder);
   const CleanInterrupt clean;
   prepare_folder(folder);
