@@ -137,7 +137,9 @@ class SqliteConnection final : public Connection {
 };
 
 SqliteConnection::SqliteConnection(const Catalog::Location& location, Journal journal, Care care)
-    : file_(fs::absolute(location.file)), writer_lock_(location.writer_lock), care_(care),
+    : file_(fs::absolute(location.file)),
+      writer_lock_(location.writer_lock),
+      care_(care),
       // One that may be thrown away is replaced under the lock, so that every writer has to hold it.
       guarded_(!care.durable) {
   // Two processes that switch a new database to its journal at once would disturb each other.
@@ -207,15 +209,13 @@ void SqliteConnection::guard_checkpoints() {
   sqlite3_wal_hook(handle, remember_pages, &wal_pages_);
 }
 
-// A stopped process must not stop all others.
 io::FileLock SqliteConnection::wait_for_writers() const {
-  if (auto lock = io::FileLock::try_acquire_for(writer_lock_, care_.patience))
-    return std::move(*lock);
-  throw Error(
-      ErrorKind::busy,
-      fmt::format("cannot get a turn at the catalog '{}' within {} s", printable(file_.native()),
-                  std::chrono::duration_cast<std::chrono::seconds>(care_.patience).count()),
-      "another program is writing to it, try again");
+  try {
+    return io::FileLock::acquire(writer_lock_, care_.patience);
+  } catch (const Error& error) {
+    throw error.while_doing(
+        fmt::format("wait for a turn at the catalog '{}'", printable(file_.native())));
+  }
 }
 
 Prepared& SqliteConnection::prepare(std::string_view sql) {

@@ -274,7 +274,10 @@ ExportSummary DatasetExport::summary_of(const DatasetVersion& version) const {
   summary.elapsed = store_->now() - started_;
   summary.warnings = warnings_;
   try {
-    refresh_mirrors(*store_);
+    if (!refresh_mirrors(*store_))
+      summary.warnings.emplace_back(
+          "the version is published, but its mirrors are not written yet: another process keeps "
+          "them locked; `cairn doctor` tells when it is stuck");
   } catch (const Error& error) {
     // The version is committed: what merely mirrors it is written at the next open, and must not
     // fail the export.

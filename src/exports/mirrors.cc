@@ -1,5 +1,6 @@
 #include "exports/mirrors.h"
 
+#include <array>
 #include <optional>
 
 #include "cairn/error.h"
@@ -16,14 +17,22 @@ constexpr std::string_view kHistoryFormat = "cairn-version-history/1";
 constexpr int64_t kHistoryDatasets = 50;
 constexpr int64_t kHistoryVersions = 10;
 
-void write_manifest(store::Store& store, const DatasetVersion& unmirrored) {
-  const auto version = store.catalog().load(unmirrored.dataset, unmirrored.version);
-  const auto& layout = store.layout();
-  io::replace_file(layout.resolve(io::Layout::md5_sums(version.slug, version.version)),
-                   render_md5_sums(version));
-  io::replace_file(layout.resolve(io::Layout::manifest(version.slug, version.version)),
-                   to_pretty_json(render_manifest(version)));
-  store.catalog().mark_mirrored(version.dataset, version.version);
+struct Mirror {
+  std::string path;  // relative to the output folder
+  std::string content;
+};
+
+std::array<Mirror, 2> mirrors_of(store::Store& store, const DatasetVersion& listed) {
+  const auto version = store.catalog().load(listed.dataset, listed.version);
+  return {Mirror{io::Layout::md5_sums(version.slug, version.version), render_md5_sums(version)},
+          Mirror{io::Layout::manifest(version.slug, version.version),
+                 to_pretty_json(render_manifest(version))}};
+}
+
+bool is_as_told(const std::filesystem::path& file, const std::string& content) {
+  const auto size = static_cast<int64_t>(content.size());
+  return io::file_exists(file) && io::bytes_of_file(file) == size &&
+         io::read_file(file, size) == content;
 }
 
 Json history_entry(const DatasetVersion& version) {
@@ -60,23 +69,51 @@ Json render_history(catalog::Catalog& catalog) {
   return {{"format", kHistoryFormat}, {"datasets", std::move(datasets)}};
 }
 
+bool write_history(store::Store& store) {
+  return store::write_mirror(store, store.layout().version_history(),
+                             render_history(store.catalog()));
+}
+
 }  // namespace
 
-void refresh_mirrors(store::Store& store) {
+bool refresh_mirrors(store::Store& store, std::chrono::milliseconds patience) {
   // The catalog is read inside the lock: whoever writes last has read last.
-  const auto lock = io::FileLock::acquire(store.layout().mirrors_lock());
+  const auto lock = io::FileLock::try_acquire_for(store.layout().mirrors_lock(), patience);
+  if (!lock) return false;
   std::optional<Error> failure;
   for (const auto& version : store.catalog().unmirrored()) {
     try {
-      write_manifest(store, version);
+      for (const Mirror& mirror : mirrors_of(store, version))
+        io::replace_file(store.layout().resolve(mirror.path), mirror.content);
+      store.catalog().mark_mirrored(version.dataset, version.version);
     } catch (const Error& error) {
       // One version that cannot be described must not keep all later ones from being.
       if (!failure) failure = error;
     }
   }
-  store::write_mirror(store, store.layout().version_history(), render_history(store.catalog()));
+  write_history(store);
   store::write_lineage_mirror(store);
   if (failure) throw *failure;
+  return true;
+}
+
+std::vector<std::string> repair_mirrors(store::Store& store,
+                                        const std::vector<DatasetVersion>& versions,
+                                        std::chrono::milliseconds patience) {
+  const auto lock = io::FileLock::acquire(store.layout().mirrors_lock(), patience);
+  std::vector<std::string> rewritten;
+  for (const DatasetVersion& version : versions) {
+    for (const Mirror& mirror : mirrors_of(store, version)) {
+      const auto file = store.layout().resolve(mirror.path);
+      if (is_as_told(file, mirror.content)) continue;
+      io::replace_file(file, mirror.content);
+      rewritten.push_back(mirror.path);
+    }
+  }
+  if (write_history(store)) rewritten.push_back(store.layout().version_history().filename());
+  if (store::write_lineage_mirror(store))
+    rewritten.push_back(store.layout().data_lineage().filename());
+  return rewritten;
 }
 
 }  // namespace cairn::exports

@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view kFormat = "cairn-data-lineage/1";
 constexpr int64_t kDatasets = 50;
 constexpr int64_t kRuns = 50;
+constexpr std::chrono::seconds kPatience{2};  // for the lock of the mirrors
 
 Json render(catalog::LineageRows& lineage) {
   const catalog::LineageTotals totals = lineage.totals();
@@ -28,14 +29,14 @@ Json render(catalog::LineageRows& lineage) {
 
 }  // namespace
 
-void write_lineage_mirror(Store& store) {
-  write_mirror(store, store.layout().data_lineage(), render(store.catalog().lineage()));
+bool write_lineage_mirror(Store& store) {
+  return write_mirror(store, store.layout().data_lineage(), render(store.catalog().lineage()));
 }
 
 void refresh_lineage_mirror(Store& store) {
   // The catalog is read inside the lock: whoever writes last has read last.
-  const auto lock = io::FileLock::acquire(store.layout().mirrors_lock());
-  write_lineage_mirror(store);
+  const auto lock = io::FileLock::try_acquire_for(store.layout().mirrors_lock(), kPatience);
+  if (lock) write_lineage_mirror(store);
 }
 
 }  // namespace cairn::store

@@ -26,10 +26,11 @@ std::optional<Json> document_on_disk(const std::filesystem::path& path) {
 
 }  // namespace
 
-void write_mirror(const Store& store, const std::filesystem::path& path, Json document) {
-  if (document_on_disk(path) == document) return;
+bool write_mirror(const Store& store, const std::filesystem::path& path, Json document) {
+  if (document_on_disk(path) == document) return false;
   document["generated"] = to_rfc3339(store.now());
   io::replace_file(path, to_pretty_json(document));
+  return true;
 }
 
 }  // namespace cairn::store

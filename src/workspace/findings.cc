@@ -4,7 +4,7 @@
 
 #include "base/names.h"
 #include "base/quantities.h"
-#include "exports/manifest.h"
+#include "exports/mirrors.h"
 #include "io/file.h"
 #include "io/file_lock.h"
 #include "io/machine.h"
@@ -62,12 +62,6 @@ Finding lock_finding(const io::Layout& layout) {
   }
 }
 
-bool holds(const std::filesystem::path& file, const std::string& expected) {
-  return io::file_exists(file) &&
-         io::bytes_of_file(file) == static_cast<int64_t>(expected.size()) &&
-         io::read_file(file, static_cast<int64_t>(expected.size())) == expected;
-}
-
 }  // namespace
 
 Finding failure(const std::string& what, const Error& error) {
@@ -102,27 +96,18 @@ Finding catalog_finding(store::Store& store) {
 }
 
 Finding mirror_finding(store::Store& store, const std::vector<DatasetVersion>& versions) {
-  const io::Layout& layout = store.layout();
-  std::vector<std::string> wrong;
-  const auto expect = [&](const std::string& mirror, const std::string& content) {
-    if (!holds(layout.resolve(mirror), content)) wrong.push_back(mirror);
-  };
-  for (const DatasetVersion& listed : versions) {
-    const catalog::Version version = store.catalog().load(listed.dataset, listed.version);
-    expect(io::Layout::manifest(version.slug, version.version),
-           to_pretty_json(exports::render_manifest(version)));
-    expect(io::Layout::md5_sums(version.slug, version.version), exports::render_md5_sums(version));
+  try {
+    const auto rewritten = exports::repair_mirrors(store, versions);
+    if (rewritten.empty())
+      return {"mirrors", State::ok, fmt::format("of {} versions are there", versions.size()), ""};
+    return {"mirrors", State::warn,
+            fmt::format("{} were missing or said something else than the catalog, and are written "
+                        "again; the first: {}",
+                        rewritten.size(), rewritten.front()),
+            "nothing was lost, but look for what edits or removes them"};
+  } catch (const Error& error) {
+    return {"mirrors", State::warn, error.message(), error.next_step()};
   }
-  if (!versions.empty() && !io::file_exists(layout.version_history())) {
-    wrong.push_back(layout.version_history().filename());
-  }
-  if (wrong.empty()) {
-    return {"mirrors", State::ok, fmt::format("of {} versions are there", versions.size()), ""};
-  }
-  return {"mirrors", State::warn,
-          fmt::format("{} are missing or say something else than the catalog, the first: {}",
-                      wrong.size(), wrong.front()),
-          "nothing is lost: `cairn show REF --manifest` and `--md5` print them from the catalog"};
 }
 
 std::vector<Finding> file_findings(DataVersionManager& manager,

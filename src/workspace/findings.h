@@ -18,7 +18,8 @@ std::vector<Finding> access_findings(store::Store& store);
 /// The catalog's own full check, and its schema.
 Finding catalog_finding(store::Store& store);
 
-/// Whether every version has its manifest, and the store its history.
+/// Whether every version has its manifest, and the store its history; those that are missing or
+/// were edited are written again.
 Finding mirror_finding(store::Store& store, const std::vector<DatasetVersion>& versions);
 
 /// Every file of every version, as deep as `level`: one finding for each version with something

@@ -44,7 +44,8 @@ Workspace::Workspace(std::shared_ptr<store::Store> store)
 Workspace Workspace::open(const PipelineConfig& config, bool create) {
   const auto mode = create ? store::Store::Mode::create : store::Store::Mode::existing;
   Workspace workspace(store::Store::open(config, mode));
-  exports::refresh_mirrors(*workspace.store_);
+  // Who holds the lock does this very work, or is stuck; neither is to be waited for.
+  exports::refresh_mirrors(*workspace.store_, {});
   return workspace;
 }
 

@@ -9,6 +9,7 @@
 
 #include "exports/manifest.h"
 #include "io/file.h"
+#include "io/file_lock.h"
 #include "support/errors.h"
 #include "support/fixed_environment.h"
 #include "support/sample_version.h"
@@ -19,6 +20,8 @@ namespace {
 
 using cairn::testing::error_of;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 class MirrorsTest : public ::testing::Test {
  protected:
@@ -142,6 +145,34 @@ TEST_F(MirrorsTest, AreNotKeptFromOtherVersionsByOneThatCannotBeDescribed) {
   EXPECT_THAT(error->what(), HasSubstr("schema"));
   EXPECT_TRUE(exists("metadata/orders_v000001.json"));
   EXPECT_TRUE(history()["datasets"].contains("Broken"));
+}
+
+TEST_F(MirrorsTest, AreLeftToWhoeverKeepsThemLocked) {
+  commit("Orders");
+  {
+    const auto held = io::FileLock::acquire(store_->layout().mirrors_lock());
+    EXPECT_FALSE(refresh_mirrors(*store_, std::chrono::milliseconds(1)));
+    EXPECT_FALSE(exists("metadata/orders_v000001.json"));
+    EXPECT_EQ(error_of([&] { repair_mirrors(*store_, {}, std::chrono::milliseconds(1)); })->kind(),
+              ErrorKind::busy);
+  }
+  EXPECT_TRUE(refresh_mirrors(*store_));
+  EXPECT_TRUE(exists("metadata/orders_v000001.json"));
+}
+
+TEST_F(MirrorsTest, AreWrittenAgainWhereTheyAreGoneOrEdited) {
+  const auto version = commit("Orders");
+  refresh_mirrors(*store_);
+  EXPECT_THAT(repair_mirrors(*store_, {version}), IsEmpty());
+  const std::string manifest = text_of("metadata/orders_v000001.json");
+  io::remove_file(store_->layout().resolve("metadata/orders_v000001.json"));
+  io::replace_file(store_->layout().resolve("metadata/orders_v000001.md5"), "edited");
+  io::replace_file(store_->layout().version_history(), "{}");
+  EXPECT_THAT(repair_mirrors(*store_, {version}),
+              UnorderedElementsAre("metadata/orders_v000001.json", "metadata/orders_v000001.md5",
+                                   "version_history.json"));
+  EXPECT_EQ(text_of("metadata/orders_v000001.json"), manifest);
+  EXPECT_THAT(repair_mirrors(*store_, {version}), IsEmpty());
 }
 
 TEST_F(MirrorsTest, HoldEveryVersionWhenWritersRefreshThemAtOnce) {

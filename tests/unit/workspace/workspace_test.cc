@@ -115,12 +115,16 @@ TEST_F(WorkspaceTest, NamesTheVersionWhoseFilesAreDamaged) {
   EXPECT_THAT(find(health.findings, "files").detail, HasSubstr("2 are as recorded"));
 }
 
-TEST_F(WorkspaceTest, WarnsOfAMirrorThatIsGone) {
+TEST_F(WorkspaceTest, WritesAMirrorThatIsGoneAgainAndSaysSo) {
   Workspace workspace = Workspace::open(config_, true);
-  std::filesystem::remove(publish(workspace, 10).manifest);
+  const auto manifest = publish(workspace, 10).manifest;
+  std::filesystem::remove(manifest);
   const HealthReport health = workspace.doctor(VerifyLevel::size);
   EXPECT_EQ(find(health.findings, "mirrors").state, Finding::State::warn);
   EXPECT_THAT(find(health.findings, "mirrors").detail, HasSubstr("orders_v000001.json"));
+  EXPECT_TRUE(std::filesystem::exists(manifest));
+  EXPECT_EQ(find(workspace.doctor(VerifyLevel::size).findings, "mirrors").state,
+            Finding::State::ok);
 }
 
 TEST_F(WorkspaceTest, ExaminesAStoreThatDoesNotOpen) {
