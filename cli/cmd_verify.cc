@@ -111,9 +111,10 @@ int run_verify(Session& session, const VerifyOptions& options) {
   merged.level = to_string(level);
   Json each = Json::array();
   std::string text;
-  for (const DatasetVersion& version : versions_to_verify(workspace.versions(), options)) {
-    const VerifiedVersion verified{version,
-                                   workspace.versions().verify(version, level, session.progress())};
+  const auto versions = versions_to_verify(workspace.versions(), options);
+  const auto reports = workspace.versions().verify(versions, level, session.progress());
+  for (size_t i = 0; i < versions.size(); ++i) {
+    const VerifiedVersion verified{versions[i], reports[i]};
     merged.merge(verified.report);
     each.push_back(to_json(verified));
     text += to_text(verified);

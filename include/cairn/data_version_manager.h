@@ -125,6 +125,10 @@ class DataVersionManager {
   IntegrityReport verify(const DatasetVersion& version, VerifyLevel level,
                          Progress& progress = no_progress());
 
+  /// The same for several versions, a report for each; a file that some of them share is read once.
+  std::vector<IntegrityReport> verify(const std::vector<DatasetVersion>& versions,
+                                      VerifyLevel level, Progress& progress = no_progress());
+
   /// Expire what the rules do not keep, of one dataset or of all.
   Removal expire(const std::string& dataset, const Retention& retention, bool dry_run = true);
 

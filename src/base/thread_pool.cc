@@ -1,11 +1,23 @@
 #include "base/thread_pool.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <system_error>
+
+#include "cairn/error.h"
 
 namespace cairn {
 
 ThreadPool::ThreadPool(int threads) {
-  for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { run(); });
+  try {
+    for (int i = 0; i < std::max(threads, 1); ++i) threads_.emplace_back([this] { run(); });
+  } catch (const std::system_error& error) {
+    // Those that did start do all the work.
+    if (!threads_.empty()) return;
+    throw Error(ErrorKind::unavailable, fmt::format("cannot start a thread: {}", error.what()),
+                "end other programs, or raise the limits on processes and memory (ulimit -u, -v)");
+  }
 }
 
 ThreadPool::~ThreadPool() {

@@ -3,7 +3,9 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <future>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -11,6 +13,10 @@ namespace cairn {
 
 /// A fixed set of threads for our own work, never nested in Arrow's pool, whose tasks deadlock when
 /// they wait on one another. Tasks must not throw and must not wait for other tasks.
+///
+/// Has fewer threads than asked for where the system gives no more.
+///
+/// Errors   unavailable where it gives none.
 class ThreadPool {
  public:
   explicit ThreadPool(int threads);
@@ -30,5 +36,16 @@ class ThreadPool {
   bool closing_ = false;
   std::vector<std::jthread> threads_;
 };
+
+/// Start `work` on a thread of its own; where the system has none to give, it is done by whoever
+/// asks for its result.
+template <typename Work>
+auto start_or_defer(const Work& work) {
+  try {
+    return std::async(std::launch::async, work);
+  } catch (const std::system_error&) {
+    return std::async(std::launch::deferred, work);
+  }
+}
 
 }  // namespace cairn

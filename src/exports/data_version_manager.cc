@@ -128,15 +128,24 @@ DatasetVersion DataVersionManager::rollback(const DatasetVersion& to, const std:
 
 IntegrityReport DataVersionManager::verify(const DatasetVersion& version, VerifyLevel level,
                                            Progress& progress) {
-  const catalog::Version whole = load(*store_, version);
-  exports::require_consistent(whole);
-  const IntegrityReport report = exports::verify_files(*store_, whole, level, progress);
-  record(*store_, version, "verify",
-         {{"level", to_string(level)},
-          {"verdict", to_string(report.verdict)},
-          {"issues", report.issues.size()}});
-  note_in_lineage(*store_, version, level, report);
-  return report;
+  return verify(std::vector{version}, level, progress).front();
+}
+
+std::vector<IntegrityReport> DataVersionManager::verify(const std::vector<DatasetVersion>& versions,
+                                                        VerifyLevel level, Progress& progress) {
+  exports::FileVerification files(*store_, level, progress);
+  std::vector<IntegrityReport> reports;
+  for (const DatasetVersion& version : versions) {
+    const catalog::Version whole = load(*store_, version);
+    exports::require_consistent(whole);
+    const IntegrityReport& report = reports.emplace_back(files.run(whole));
+    record(*store_, version, "verify",
+           {{"level", to_string(level)},
+            {"verdict", to_string(report.verdict)},
+            {"issues", report.issues.size()}});
+    note_in_lineage(*store_, version, level, report);
+  }
+  return reports;
 }
 
 Removal DataVersionManager::expire(const std::string& dataset, const Retention& retention,

@@ -12,6 +12,7 @@
 
 #include "base/names.h"
 #include "base/quantities.h"
+#include "base/thread_pool.h"
 #include "cairn/error.h"
 #include "data/logical_type.h"
 #include "exports/mirrors.h"
@@ -206,10 +207,10 @@ void DatasetExport::seal_and_verify(std::deque<io::StagedFile>& files,
   const Stopwatch timing(*store_->environment().clock, verify_time_);
   // Side by side: each waits for the disk most of the time. Who asks for one thread gets one, and
   // every call in an order that can be repeated.
-  const auto when = engine_.threads().size() > 1 ? std::launch::async : std::launch::deferred;
+  const bool side_by_side = engine_.threads().size() > 1;
   std::vector<std::future<io::SealedFile>> sealing;
   for (size_t i = 0; i < rows.size(); ++i) {
-    sealing.push_back(std::async(when, [&, i] {
+    const auto seal = [&, i] {
       io::SealedFile sealed = std::move(files[i]).seal();
       rows[i].bytes = sealed.bytes();
       rows[i].md5 = sealed.checksums().md5;
@@ -221,7 +222,9 @@ void DatasetExport::seal_and_verify(std::deque<io::StagedFile>& files,
           integrity::verify_written(stored, {engine_.threads(), engine_.pool(), no_progress()}),
           rows[i].path);
       return sealed;
-    }));
+    };
+    sealing.push_back(side_by_side ? start_or_defer(seal)
+                                   : std::async(std::launch::deferred, seal));
   }
   for (auto& sealed : sealing) sealed.wait();
   for (auto& sealed : sealing) sealed_.push_back(sealed.get());

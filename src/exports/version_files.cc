@@ -97,18 +97,32 @@ void copy_version(store::Store& store, const catalog::Version& version, const fs
   io::replace_file(folder / "MD5SUMS", render_md5_sums(version));
 }
 
-IntegrityReport verify_files(store::Store& store, const catalog::Version& version,
-                             VerifyLevel level, Progress& progress) {
+FileVerification::FileVerification(store::Store& store, VerifyLevel level, Progress& progress)
+    : store_(store),
+      level_(level),
+      progress_(progress),
+      engine_(std::make_unique<engine::Engine>(
+          engine::resolve_threads(store.config().threads),
+          engine::resolve_memory_budget(store.config().memory_budget))) {}
+
+FileVerification::~FileVerification() = default;
+
+IntegrityReport FileVerification::run(const catalog::Version& version) {
   require_files(version);
-  engine::Engine engine(engine::resolve_threads(store.config().threads),
-                        engine::resolve_memory_budget(store.config().memory_budget));
   IntegrityReport report;
-  report.level = to_string(level);
+  report.level = to_string(level_);
   for (const catalog::FileRow& file : version.file_rows) {
-    const integrity::StoredFile stored =
-        stored_file(store.layout(), file, find_table(version, file.table));
-    report.merge(
-        integrity::verify_file(stored, level, {engine.threads(), engine.pool(), progress}));
+    auto known = reports_.find(file.path);
+    if (known == reports_.end()) {
+      const integrity::StoredFile stored =
+          stored_file(store_.layout(), file, find_table(version, file.table));
+      known = reports_
+                  .emplace(file.path,
+                           integrity::verify_file(stored, level_,
+                                                  {engine_->threads(), engine_->pool(), progress_}))
+                  .first;
+    }
+    report.merge(known->second);
   }
   return report;
 }

@@ -3,6 +3,7 @@
 #include <arrow/type_fwd.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,10 @@
 #include "cairn/progress.h"
 #include "catalog/rows.h"
 #include "store/store.h"
+
+namespace cairn::engine {
+class Engine;
+}
 
 namespace cairn::exports {
 
@@ -24,8 +29,21 @@ std::shared_ptr<arrow::RecordBatchReader> read_table(store::Store& store,
 void copy_version(store::Store& store, const catalog::Version& version,
                   const std::filesystem::path& folder, Progress& progress);
 
-/// Verify every file of a version.
-IntegrityReport verify_files(store::Store& store, const catalog::Version& version,
-                             VerifyLevel level, Progress& progress);
+/// Verifies the files of versions to one level, each file once however many versions share it.
+class FileVerification {
+ public:
+  FileVerification(store::Store& store, VerifyLevel level, Progress& progress);
+  ~FileVerification();
+
+  /// What is found in all files of a version.
+  IntegrityReport run(const catalog::Version& version);
+
+ private:
+  store::Store& store_;
+  const VerifyLevel level_;
+  Progress& progress_;
+  const std::unique_ptr<engine::Engine> engine_;
+  std::map<std::string, IntegrityReport> reports_;  // by path
+};
 
 }  // namespace cairn::exports

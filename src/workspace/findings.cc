@@ -116,8 +116,10 @@ std::vector<Finding> file_findings(DataVersionManager& manager,
   std::vector<Finding> findings;
   int64_t files = 0;
   int64_t bytes = 0;
-  for (const DatasetVersion& version : versions) {
-    const IntegrityReport report = manager.verify(version, level, progress);
+  const auto reports = manager.verify(versions, level, progress);
+  for (size_t i = 0; i < versions.size(); ++i) {
+    const DatasetVersion& version = versions[i];
+    const IntegrityReport& report = reports[i];
     if (report.verdict == Verdict::pass) {
       files += version.files;
       bytes += report.bytes;
