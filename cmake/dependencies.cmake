@@ -18,6 +18,13 @@ find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
 target_include_directories(cairn_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE})
 target_compile_definitions(cairn_xxhash INTERFACE XXH_INLINE_ALL)
 
+# Debian's package has no description for CMake.
+add_library(cairn_utf8proc INTERFACE)
+find_path(UTF8PROC_INCLUDE utf8proc.h REQUIRED)
+find_library(UTF8PROC_LIBRARY utf8proc REQUIRED)
+target_include_directories(cairn_utf8proc SYSTEM INTERFACE ${UTF8PROC_INCLUDE})
+target_link_libraries(cairn_utf8proc INTERFACE ${UTF8PROC_LIBRARY})
+
 if(CAIRN_TESTS)
   find_package(GTest REQUIRED)
   include(GoogleTest)

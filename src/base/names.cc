@@ -1,8 +1,11 @@
 #include "base/names.h"
 
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
 #include <numeric>
 #include <optional>
 
@@ -60,6 +63,18 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// Unicode's composed form (NFC) of well-formed text.
+std::string composed(std::string_view text) {
+  utf8proc_uint8_t* bytes = nullptr;
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &bytes,
+                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owned(bytes, &std::free);
+  if (size < 0) throw std::bad_alloc();  // the only failure for well-formed text
+  return {reinterpret_cast<const char*>(bytes), static_cast<size_t>(size)};
+}
+
 std::string why_not_a_name(std::string_view name) {
   if (name.empty()) return "it is empty";
   if (name.size() > kMaxNameBytes)
@@ -75,6 +90,9 @@ std::string why_not_a_name(std::string_view name) {
     if (c->value == '/' || c->value == '\\') return "it contains a path separator";
     rest.remove_prefix(c->bytes);
   }
+  if (const std::string form = composed(name); form != name)
+    return fmt::format(
+        "it looks like '{}', which is the same text in Unicode's composed form (NFC)", form);
   return {};
 }
 
@@ -94,7 +112,7 @@ void check_name(std::string_view what, std::string_view name) {
   if (reason.empty()) return;
   throw Error(ErrorKind::invalid_argument,
               fmt::format("'{}' cannot be a {}: {}", printable(name), what, reason),
-              "use 1 to 128 bytes of letters, digits, spaces, '-', '_' or '.'");
+              "use 1 to 128 bytes of letters, digits, spaces, '-', '_' or '.', in NFC");
 }
 
 std::string slug(std::string_view name) {

@@ -9,7 +9,8 @@ namespace cairn {
 
 /// Throw invalid_argument unless `name` can be the name of a dataset, table, tag or process: valid
 /// UTF-8, 1 to 128 bytes, no control, bidirectional or zero-width characters, no '/' or '\', no
-/// space at either end. `what` names it in the message: "dataset name".
+/// space at either end, and in NFC, so that names that look the same are the same. Upper and lower
+/// case differ. `what` names it in the message: "dataset name".
 void check_name(std::string_view what, std::string_view name);
 
 /// The part of a path that stands for a name: [a-z0-9_-]{1,48}. Different names may share a slug;

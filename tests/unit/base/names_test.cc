@@ -24,6 +24,17 @@ TEST(Names, RefuseWhatCouldLeaveItsFolderOrHide) {
   }
 }
 
+TEST(Names, AreRefusedUnlessComposedWithTheNameToUseInstead) {
+  EXPECT_NO_THROW(check_name("dataset name", "caf\u00E9"));
+  for (const char* name : {"cafe\u0301", "\u212B", "\u1100\u1161"}) {
+    const auto error = testing::error_of([&] { check_name("dataset name", name); });
+    ASSERT_TRUE(error) << name;
+    EXPECT_EQ(error->kind(), ErrorKind::invalid_argument);
+  }
+  const auto error = testing::error_of([] { check_name("dataset name", "cafe\u0301"); });
+  EXPECT_NE(error->message().find("'caf\u00E9'"), std::string::npos) << error->message();
+}
+
 TEST(Names, ErrorsAreOneLineAndShowWhatCannotBeSeen) {
   const auto error = testing::error_of([] { check_name("tag", "a\u202Eb\nc"); });
   EXPECT_EQ(std::string(error->what()).find('\n'), std::string::npos);
