@@ -15,12 +15,6 @@ ERRORS = ("EIO", "ENOSPC", "EINTR", "EMFILE")
 
 
 @pytest.fixture(scope="module")
-def prepared(cairn_command, tmp_path_factory):
-    faults.require_strace()
-    return stores.prepared_store(cairn_command, tmp_path_factory.mktemp("prepared"))
-
-
-@pytest.fixture(scope="module")
 def export_points(prepared, tmp_path_factory):
     return faults.points_of(prepared.copy_to(tmp_path_factory.mktemp("baseline")), EXPORT, FAILING_CALLS)
 

@@ -17,12 +17,6 @@ KILLED = -9
 
 
 @pytest.fixture(scope="module")
-def prepared(cairn_command, tmp_path_factory):
-    faults.require_strace()
-    return stores.prepared_store(cairn_command, tmp_path_factory.mktemp("prepared"))
-
-
-@pytest.fixture(scope="module")
 def export_points(prepared, tmp_path_factory):
     return faults.points_of(prepared.copy_to(tmp_path_factory.mktemp("baseline")), EXPORT)
 

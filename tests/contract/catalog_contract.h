@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "support/catalog_drafts.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/temporary_folder.h"
 
 namespace cairn::catalog {
@@ -56,6 +56,8 @@ class CatalogContract : public ::testing::TestWithParam<CatalogKind> {
   std::unique_ptr<Catalog> catalog_ = open();
 };
 
+using cairn::testing::error_kind_of;
+using cairn::testing::error_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -164,29 +166,29 @@ TEST_P(CatalogContract, KeepsSlugsWithinTheirLengthWhenTheyNeedASuffix) {
 }
 
 TEST_P(CatalogContract, RefusesNamesThatNoDatasetCanHave) {
-  EXPECT_EQ(error_of([&] {
+  EXPECT_EQ(error_kind_of([&] {
               catalog_->announce({"u1", "a/b", "writer-1", at_second(0), {}});
-            }).kind(),
+            }),
             ErrorKind::invalid_argument);
 }
 
 TEST_P(CatalogContract, RefusesToAnnounceAnExportTwice) {
   catalog_->announce(intent_of(draft_of("orders", "u1")));
-  const Error error = error_of([&] { catalog_->announce(intent_of(draft_of("orders", "u1"))); });
-  EXPECT_EQ(error.kind(), ErrorKind::already_exists);
+  const auto error = error_of([&] { catalog_->announce(intent_of(draft_of("orders", "u1"))); });
+  EXPECT_EQ(error->kind(), ErrorKind::already_exists);
 }
 
 TEST_P(CatalogContract, RefusesToCommitWhatWasNotAnnounced) {
-  const Error error = error_of([&] { catalog_->commit(draft_of("orders", "u1")); });
-  EXPECT_EQ(error.kind(), ErrorKind::conflict);
-  EXPECT_THAT(error.what(), HasSubstr("fenced"));
+  const auto error = error_of([&] { catalog_->commit(draft_of("orders", "u1")); });
+  EXPECT_EQ(error->kind(), ErrorKind::conflict);
+  EXPECT_THAT(error->what(), HasSubstr("fenced"));
   EXPECT_FALSE(catalog_->latest("orders"));
 }
 
 TEST_P(CatalogContract, RefusesFilesOfTablesThatTheVersionDoesNotHave) {
   VersionDraft draft = draft_of("orders", "u1");
   draft.files[1].table = "other";
-  EXPECT_EQ(error_of([&] { announce_and_commit(*catalog_, draft); }).kind(),
+  EXPECT_EQ(error_kind_of([&] { announce_and_commit(*catalog_, draft); }),
             ErrorKind::invalid_argument);
   EXPECT_FALSE(catalog_->latest("orders"));
   EXPECT_EQ(catalog_->unfinished().size(), 1U);
@@ -196,7 +198,7 @@ TEST_P(CatalogContract, RefusesFilesThatBelongToAnotherVersion) {
   announce_and_commit(*catalog_, draft_of("orders", "u1"));
   VersionDraft draft = draft_of("orders", "u2");
   draft.files[0].path = draft_of("orders", "u1").files[0].path;
-  EXPECT_EQ(error_of([&] { announce_and_commit(*catalog_, draft); }).kind(),
+  EXPECT_EQ(error_kind_of([&] { announce_and_commit(*catalog_, draft); }),
             ErrorKind::already_exists);
   EXPECT_EQ(catalog_->latest("orders")->version, 1);
 }
@@ -228,9 +230,9 @@ TEST_P(CatalogContract, RefusesAnIdempotencyKeyThatBelongsToOtherData) {
   announce_and_commit(*catalog_, first);
   VersionDraft other = draft_of("orders", "u2", "cd1:bb");
   other.idempotency_key = "key";
-  const Error error = error_of([&] { announce_and_commit(*catalog_, other); });
-  EXPECT_EQ(error.kind(), ErrorKind::already_exists);
-  EXPECT_THAT(error.what(), HasSubstr("version 1"));
+  const auto error = error_of([&] { announce_and_commit(*catalog_, other); });
+  EXPECT_EQ(error->kind(), ErrorKind::already_exists);
+  EXPECT_THAT(error->what(), HasSubstr("version 1"));
 }
 
 TEST_P(CatalogContract, CommitsOnlyOnTopOfTheExpectedParent) {
@@ -239,9 +241,9 @@ TEST_P(CatalogContract, CommitsOnlyOnTopOfTheExpectedParent) {
   EXPECT_EQ(announce_and_commit(*catalog_, draft).version, 1);
   draft = draft_of("orders", "u2");
   draft.expected_parent = 0;
-  const Error error = error_of([&] { announce_and_commit(*catalog_, draft); });
-  EXPECT_EQ(error.kind(), ErrorKind::conflict);
-  EXPECT_THAT(error.what(), HasSubstr("newest version is 1"));
+  const auto error = error_of([&] { announce_and_commit(*catalog_, draft); });
+  EXPECT_EQ(error->kind(), ErrorKind::conflict);
+  EXPECT_THAT(error->what(), HasSubstr("newest version is 1"));
   draft.expected_parent = 1;
   EXPECT_EQ(catalog_->commit(draft).version, 2);
 }
@@ -277,9 +279,9 @@ TEST_P(CatalogContract, FencesTheCommitOfAnAbandonedExport) {
   catalog_->announce(intent_of(draft_of("orders", "u1")));
   EXPECT_TRUE(catalog_->abandon("u1"));
   EXPECT_TRUE(catalog_->abandon("u1"));
-  const Error error = error_of([&] { catalog_->commit(draft_of("orders", "u1")); });
-  EXPECT_EQ(error.kind(), ErrorKind::conflict);
-  EXPECT_THAT(error.what(), HasSubstr("fenced"));
+  const auto error = error_of([&] { catalog_->commit(draft_of("orders", "u1")); });
+  EXPECT_EQ(error->kind(), ErrorKind::conflict);
+  EXPECT_THAT(error->what(), HasSubstr("fenced"));
   EXPECT_FALSE(catalog_->latest("orders"));
   EXPECT_EQ(catalog_->unfinished().size(), 1U);
 }
@@ -346,12 +348,12 @@ TEST_P(CatalogContract, FindsTheNewestNumberAsOfATimeWhenTheClockRanBackwards) {
 
 TEST_P(CatalogContract, SaysWhatThereIsWhenAVersionIsNotThere) {
   commit_versions("orders", 2);
-  const Error version = error_of([&] { catalog_->load("orders", 7); });
-  EXPECT_EQ(version.kind(), ErrorKind::not_found);
-  EXPECT_THAT(version.what(), HasSubstr("its newest is 2"));
-  const Error dataset = error_of([&] { catalog_->load("items", 1); });
-  EXPECT_EQ(dataset.kind(), ErrorKind::not_found);
-  EXPECT_THAT(dataset.what(), HasSubstr("no dataset 'items'"));
+  const auto version = error_of([&] { catalog_->load("orders", 7); });
+  EXPECT_EQ(version->kind(), ErrorKind::not_found);
+  EXPECT_THAT(version->what(), HasSubstr("its newest is 2"));
+  const auto dataset = error_of([&] { catalog_->load("items", 1); });
+  EXPECT_EQ(dataset->kind(), ErrorKind::not_found);
+  EXPECT_THAT(dataset->what(), HasSubstr("no dataset 'items'"));
 }
 
 TEST_P(CatalogContract, ListsTheVersionsOfADatasetNewestFirstInPages) {
@@ -371,7 +373,7 @@ TEST_P(CatalogContract, ListsTheVersionsOfAllDatasetsInTheOrderOfTheirCommits) {
   for (const DatasetVersion& version : catalog_->list("", 0)) uuids.push_back(version.export_uuid);
   EXPECT_THAT(uuids, ElementsAre("u3", "u2", "u1"));
   EXPECT_EQ(catalog_->list("", 1).size(), 1U);
-  EXPECT_EQ(error_of([&] { catalog_->list("", 1, 2); }).kind(), ErrorKind::invalid_argument);
+  EXPECT_EQ(error_kind_of([&] { catalog_->list("", 1, 2); }), ErrorKind::invalid_argument);
 }
 
 TEST_P(CatalogContract, ListsDatasetsMostRecentlyChangedFirst) {
@@ -401,8 +403,8 @@ TEST_P(CatalogContract, MovesATagOnlyWhenAskedToReplaceIt) {
   commit_versions("orders", 2);
   catalog_->tag("orders", 1, "gold", false);
   catalog_->tag("orders", 1, "gold", false);
-  const Error error = error_of([&] { catalog_->tag("orders", 2, "gold", false); });
-  EXPECT_EQ(error.kind(), ErrorKind::already_exists);
+  const auto error = error_of([&] { catalog_->tag("orders", 2, "gold", false); });
+  EXPECT_EQ(error->kind(), ErrorKind::already_exists);
   EXPECT_EQ(catalog_->find_by_tag("orders", "gold")->version, 1);
   catalog_->tag("orders", 2, "gold", true);
   EXPECT_EQ(catalog_->find_by_tag("orders", "gold")->version, 2);
@@ -421,8 +423,8 @@ TEST_P(CatalogContract, LetsEveryDatasetHaveTheSameTag) {
 
 TEST_P(CatalogContract, SaysWhenTheTagOrItsVersionIsNotThere) {
   commit_versions("orders", 1);
-  EXPECT_EQ(error_of([&] { catalog_->untag("orders", "gold"); }).kind(), ErrorKind::not_found);
-  EXPECT_EQ(error_of([&] { catalog_->tag("orders", 2, "gold", false); }).kind(),
+  EXPECT_EQ(error_kind_of([&] { catalog_->untag("orders", "gold"); }), ErrorKind::not_found);
+  EXPECT_EQ(error_kind_of([&] { catalog_->tag("orders", 2, "gold", false); }),
             ErrorKind::not_found);
 }
 
@@ -431,7 +433,7 @@ TEST_P(CatalogContract, PublishesNothingWhenATagOfTheDraftIsTaken) {
   catalog_->tag("orders", 1, "gold", false);
   VersionDraft draft = draft_of("orders", "u2");
   draft.tags = {"silver", "gold"};
-  EXPECT_EQ(error_of([&] { announce_and_commit(*catalog_, draft); }).kind(),
+  EXPECT_EQ(error_kind_of([&] { announce_and_commit(*catalog_, draft); }),
             ErrorKind::already_exists);
   EXPECT_EQ(catalog_->latest("orders")->version, 1);
   EXPECT_FALSE(catalog_->find_by_tag("orders", "silver"));
@@ -458,8 +460,8 @@ TEST_P(CatalogContract, RollsBackToANewVersionWithTheOldFiles) {
 TEST_P(CatalogContract, RollsBackNeitherToMissingNorToExpiredVersions) {
   commit_versions("orders", 2);
   catalog_->expire("orders", {1}, at_second(0));
-  EXPECT_EQ(error_of([&] { rollback("orders", 1, "back"); }).kind(), ErrorKind::conflict);
-  EXPECT_EQ(error_of([&] { rollback("orders", 9, "back"); }).kind(), ErrorKind::not_found);
+  EXPECT_EQ(error_kind_of([&] { rollback("orders", 1, "back"); }), ErrorKind::conflict);
+  EXPECT_EQ(error_kind_of([&] { rollback("orders", 9, "back"); }), ErrorKind::not_found);
   EXPECT_EQ(catalog_->latest("orders")->version, 2);
 }
 
@@ -512,13 +514,13 @@ TEST_P(CatalogContract, CountsWhatCommittedVersionsReferToAndSharedFilesOnce) {
 TEST_P(CatalogContract, ExpiresNeitherTheNewestNorTaggedVersionsAndNothingElseWithThem) {
   commit_versions("orders", 3);
   catalog_->tag("orders", 2, "gold", false);
-  const Error newest = error_of([&] { catalog_->expire("orders", {1, 3}, at_second(0)); });
-  EXPECT_EQ(newest.kind(), ErrorKind::conflict);
-  const Error tagged = error_of([&] { catalog_->expire("orders", {1, 2}, at_second(0)); });
-  EXPECT_EQ(tagged.kind(), ErrorKind::conflict);
-  EXPECT_THAT(tagged.what(), HasSubstr("gold"));
+  const auto newest = error_of([&] { catalog_->expire("orders", {1, 3}, at_second(0)); });
+  EXPECT_EQ(newest->kind(), ErrorKind::conflict);
+  const auto tagged = error_of([&] { catalog_->expire("orders", {1, 2}, at_second(0)); });
+  EXPECT_EQ(tagged->kind(), ErrorKind::conflict);
+  EXPECT_THAT(tagged->what(), HasSubstr("gold"));
   EXPECT_EQ(catalog_->find("orders", 1)->state, "committed");
-  EXPECT_EQ(error_of([&] { catalog_->expire("orders", {8}, at_second(0)); }).kind(),
+  EXPECT_EQ(error_kind_of([&] { catalog_->expire("orders", {8}, at_second(0)); }),
             ErrorKind::not_found);
 }
 

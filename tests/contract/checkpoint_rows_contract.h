@@ -4,11 +4,12 @@
 #include <gtest/gtest.h>
 
 #include "support/checkpoint_drafts.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 
 /// What every implementation of CheckpointRows promises; for the suite of catalog_contract.h.
 namespace cairn::catalog {
 
+using cairn::testing::error_kind_of;
 using ::testing::ElementsAre;
 
 inline std::vector<std::string> ids_of(const std::vector<CheckpointRow>& rows) {
@@ -71,8 +72,8 @@ TEST_P(CheckpointRowsContract, OnlyTheLastToTakeOverMayAnnounceAndCommit) {
   EXPECT_EQ(second.epoch, first.epoch + 1);
   EXPECT_FALSE(rows().is_in_force(first));
   EXPECT_EQ(rows().holder_of("etl"), "pid 2 on here");
-  EXPECT_EQ(error_of([&] { rows().commit(row, {}, {}); }).kind(), ErrorKind::conflict);
-  EXPECT_EQ(error_of([&] { rows().announce(first, at_second(1)); }).kind(), ErrorKind::conflict);
+  EXPECT_EQ(error_kind_of([&] { rows().commit(row, {}, {}); }), ErrorKind::conflict);
+  EXPECT_EQ(error_kind_of([&] { rows().announce(first, at_second(1)); }), ErrorKind::conflict);
   rows().commit(announced(rows(), second), {}, {});
 }
 

@@ -12,6 +12,8 @@
 
 namespace cairn::catalog {
 
+using cairn::testing::error_kind_of;
+
 /// What every implementation of a catalog has to do for lineage.
 class LineageContract : public ::testing::TestWithParam<CatalogKind> {
  protected:
@@ -74,7 +76,7 @@ TEST_P(LineageContract, HoldsEveryVersionThatIsPublishedWithTheRunThatMadeIt) {
 TEST_P(LineageContract, HoldsNothingOfAPublicationThatFailed) {
   VersionDraft draft = draft_of("orders", "u1");
   draft.inputs = {{named("file:a.csv"), ""}};
-  EXPECT_EQ(error_of([&] { catalog_->commit(draft); }).kind(), ErrorKind::conflict);
+  EXPECT_EQ(error_kind_of([&] { catalog_->commit(draft); }), ErrorKind::conflict);
   EXPECT_FALSE(lineage().find_run("u1"));
   EXPECT_THAT(lineage().datasets(0), IsEmpty());
 }
@@ -130,7 +132,7 @@ TEST_P(LineageContract, PublishesAlthoughTheRunThatWasNamedHasEnded) {
   lineage().abort("r1", at_second(2));
   VersionDraft draft = draft_of("orders", "u1");
   draft.run = "r1";
-  EXPECT_EQ(error_of([&] { lineage().check_inputs({}, draft.run); }).kind(), ErrorKind::conflict);
+  EXPECT_EQ(error_kind_of([&] { lineage().check_inputs({}, draft.run); }), ErrorKind::conflict);
   announce_and_commit(*catalog_, draft);
   EXPECT_EQ(lineage().find_run("u1")->parent, "r1");
 }
@@ -165,17 +167,17 @@ TEST_P(LineageContract, MovesAVersionOfOtherContentOutOfTheWayOfAPublishedOne) {
 }
 
 TEST_P(LineageContract, RefusesInputsThatCannotBeRecordedBeforeAnythingIsWritten) {
-  EXPECT_EQ(error_of([&] {
+  EXPECT_EQ(error_kind_of([&] {
               lineage().check_inputs({{named("orders@7"), ""}}, std::nullopt);
-            }).kind(),
+            }),
             ErrorKind::not_found);
   LineageNode hostile = named("a");
   hostile.dataset.name = "a\nb";
-  EXPECT_EQ(error_of([&] {
+  EXPECT_EQ(error_kind_of([&] {
               lineage().check_inputs({{hostile, ""}}, std::nullopt);
-            }).kind(),
+            }),
             ErrorKind::invalid_argument);
-  EXPECT_EQ(error_of([&] { lineage().check_inputs({}, "nobody"); }).kind(), ErrorKind::not_found);
+  EXPECT_EQ(error_kind_of([&] { lineage().check_inputs({}, "nobody"); }), ErrorKind::not_found);
   lineage().check_inputs({{named("file:new.csv"), ""}}, std::nullopt);
   EXPECT_THAT(lineage().datasets(0), IsEmpty());
 }
@@ -213,9 +215,9 @@ TEST_P(LineageContract, KeepsRunsAsTheyWereRecordedAfterOpeningAgain) {
 TEST_P(LineageContract, RecordsAllRunsOrNone) {
   const auto good = run_of("r1", {"a"}, {"b"});
   const auto bad = run_of("r2", {"a@9"}, {"b"});
-  EXPECT_EQ(error_of([&] {
+  EXPECT_EQ(error_kind_of([&] {
               lineage().record({good, bad}, at_second(1));
-            }).kind(),
+            }),
             ErrorKind::not_found);
   EXPECT_FALSE(lineage().find_run("r1"));
   EXPECT_EQ(lineage().totals().versions, 0);

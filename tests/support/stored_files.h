@@ -15,6 +15,7 @@
 #include "formats/parquet/parquet_codec.h"
 #include "integrity/stored_file.h"
 #include "io/checksum.h"
+#include "support/codec_files.h"
 #include "support/file_bytes.h"
 
 namespace cairn::testing {
@@ -53,16 +54,8 @@ inline integrity::StoredFile store(const std::shared_ptr<arrow::RecordBatch>& ro
   file.format = format;
   file.schema = rows->schema();
   file.dialect = dialect;
-  std::string bytes;
-  const auto append = [&](const formats::FileAssembler::Pieces& pieces) {
-    for (const auto& piece : pieces) bytes += piece->ToString();
-  };
-  const auto assembler = codec->assemble();
-  append(assembler->begin());
-  for (int64_t row = 0; row < rows->num_rows(); row += unit_rows)
-    append(assembler->append(
-        codec->encode({rows->Slice(row, unit_rows)}, arrow::default_memory_pool())));
-  append(assembler->finish({{"cairn.table", "orders"}}));
+  const std::string bytes =
+      file_of(*codec, encode_units(*codec, rows, unit_rows), {{"cairn.table", "orders"}});
   write_bytes(file.path, bytes);
   file.bytes = static_cast<int64_t>(bytes.size());
   file.checksums = io::checksum_file(file.path, {.md5 = true, .sha256 = true});

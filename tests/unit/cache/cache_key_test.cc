@@ -11,11 +11,13 @@
 #include "cairn/error.h"
 #include "io/file.h"
 #include "support/cache_folder.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 
 namespace cairn {
 namespace {
 
+using cairn::testing::error_kind_of;
+using cairn::testing::error_of;
 using ::testing::HasSubstr;
 using testing::identity_of;
 
@@ -52,11 +54,11 @@ TEST(CacheKey, TellsTypesApart) {
 
 TEST(CacheKey, NamesTheValueThatHasNone) {
   const auto why = [](Value value) {
-    const Error error = error_of([&] {
+    const auto error = error_of([&] {
       identity_of("s", {{"x", Value::List{1, std::move(value)}}}).key();
     });
-    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-    return std::string(error.what());
+    EXPECT_EQ(error->kind(), ErrorKind::invalid_argument);
+    return std::string(error->what());
   };
   EXPECT_THAT(why("\xff"), HasSubstr("at .x[1] is text that is not UTF-8"));
   EXPECT_THAT(why(BigInteger{"007"}),
@@ -71,7 +73,7 @@ TEST(CacheKey, NamesTheValueThatHasNone) {
 
 TEST(CacheKey, RefusesIdentitiesThatSayTooMuchOrTooLittle) {
   const auto kind = [](const CacheIdentity& identity) {
-    return error_of([&] { (void)identity.key(); }).kind();
+    return error_kind_of([&] { (void)identity.key(); });
   };
   EXPECT_EQ(kind(identity_of("")), ErrorKind::invalid_argument);
   EXPECT_EQ(kind(identity_of("a/b")), ErrorKind::invalid_argument);

@@ -10,7 +10,7 @@
 #include "cairn/error.h"
 #include "io/file_lock.h"
 #include "support/cache_folder.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 
 namespace cairn {
 namespace {

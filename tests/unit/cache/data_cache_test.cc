@@ -8,11 +8,13 @@
 
 #include "cairn/error.h"
 #include "support/cache_folder.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 
 namespace cairn {
 namespace {
 
+using cairn::testing::error_kind_of;
+using cairn::testing::error_of;
 using std::chrono::hours;
 using std::chrono::microseconds;
 using testing::CacheFolder;
@@ -62,9 +64,9 @@ TEST_F(DataCacheTest, ReadsTheColumnsAskedForInTheirOrder) {
   ASSERT_TRUE(got.hit());
   EXPECT_EQ(got.table->schema()->field_names(), (std::vector<std::string>{"name", "id"}));
   EXPECT_TRUE(got.table->Equals(*orders_table(3000)->SelectColumns({2, 0}).ValueOrDie(), true));
-  const Error error = error_of([&] { cache.get(identity_of("clean"), {"nmae"}); });
-  EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-  EXPECT_THAT(error.what(), HasSubstr("id, amount, name"));
+  const auto error = error_of([&] { cache.get(identity_of("clean"), {"nmae"}); });
+  EXPECT_EQ(error->kind(), ErrorKind::invalid_argument);
+  EXPECT_THAT(error->what(), HasSubstr("id, amount, name"));
 }
 
 TEST_F(DataCacheTest, ForgetsWhatIsTooOld) {
@@ -136,7 +138,7 @@ TEST_F(DataCacheTest, LetsAnotherComputeWhenOneFails) {
   const auto fail = []() -> std::shared_ptr<arrow::RecordBatchReader> {
     throw Error(ErrorKind::io, "the source is gone");
   };
-  EXPECT_EQ(error_of([&] { cache.get_or_compute(identity_of("clean"), fail); }).message(),
+  EXPECT_EQ(error_of([&] { cache.get_or_compute(identity_of("clean"), fail); })->message(),
             "the source is gone");
   EXPECT_EQ(
       cache.get_or_compute(identity_of("clean"), [] { return orders_reader(7); }).table->num_rows(),
@@ -149,7 +151,7 @@ TEST_F(DataCacheTest, RefusesAComputationThatAsksForItself) {
     cache.get_or_compute(identity_of("clean"), [] { return orders_reader(1); });
     return orders_reader(1);
   };
-  EXPECT_EQ(error_of([&] { cache.get_or_compute(identity_of("clean"), ask_again); }).kind(),
+  EXPECT_EQ(error_kind_of([&] { cache.get_or_compute(identity_of("clean"), ask_again); }),
             ErrorKind::conflict);
   const auto ask_another = [&] {
     cache.get_or_compute(identity_of("load"), [] { return orders_reader(1); });
@@ -189,7 +191,7 @@ TEST_F(DataCacheTest, NeverEvictsWhatIsPinned) {
   cache.pin(first.key.substr(0, 8));
   for (int i = 0; i < 20; ++i) cache.put(identity_of("step", {{"i", i}}), orders_reader(1000, i));
   EXPECT_TRUE(cache.get(identity_of("first")).hit());
-  EXPECT_EQ(error_of([&] { cache.pin("zzz"); }).kind(), ErrorKind::not_found);
+  EXPECT_EQ(error_kind_of([&] { cache.pin("zzz"); }), ErrorKind::not_found);
 }
 
 TEST_F(DataCacheTest, ThrowsWhatTheSourceThrows) {
@@ -201,8 +203,7 @@ TEST_F(DataCacheTest, ThrowsWhatTheSourceThrows) {
                                    arrow::Status::Cancelled("stop"))),
                            schema)
                            .ValueOrDie();
-  EXPECT_EQ(error_of([&] { cache.put(identity_of("clean"), failing); }).kind(),
-            ErrorKind::cancelled);
+  EXPECT_EQ(error_kind_of([&] { cache.put(identity_of("clean"), failing); }), ErrorKind::cancelled);
   EXPECT_TRUE(folder_.entries().empty());
   EXPECT_EQ(cache.statistics().bytes, 0);
 }

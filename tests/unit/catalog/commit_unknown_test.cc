@@ -9,12 +9,14 @@
 #include "catalog/sql_catalog.h"
 #include "catalog/sqlite_connection.h"
 #include "support/catalog_drafts.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/temporary_folder.h"
 
 namespace cairn::catalog {
 namespace {
 
+using cairn::testing::error_kind_of;
+using cairn::testing::error_of;
 using ::testing::HasSubstr;
 
 // How the next commits go wrong, shared by all connections of a test.
@@ -96,16 +98,16 @@ TEST_F(CommitUnknown, RollsBackOnceWhenTheAnswerWasLost) {
 TEST_F(CommitUnknown, IsToldWithTheExportWhenItCannotBeSettled) {
   catalog_->announce(intent_of(draft_of("orders", "u1")));
   trouble_.lost_commits = 2;
-  const Error error = error_of([&] { catalog_->commit(draft_of("orders", "u1")); });
-  EXPECT_EQ(error.kind(), ErrorKind::commit_unknown);
-  EXPECT_THAT(error.what(), HasSubstr("export u1"));
+  const auto error = error_of([&] { catalog_->commit(draft_of("orders", "u1")); });
+  EXPECT_EQ(error->kind(), ErrorKind::commit_unknown);
+  EXPECT_THAT(error->what(), HasSubstr("export u1"));
   EXPECT_EQ(catalog_->unfinished().size(), 1U) << "its files must stay";
 }
 
 TEST_F(CommitUnknown, LeavesAnExportAnnouncedWhenItsAbandonmentIsInDoubt) {
   catalog_->announce(intent_of(draft_of("orders", "u1")));
   trouble_.lost_commits = 1;
-  EXPECT_EQ(error_of([&] { catalog_->abandon("u1"); }).kind(), ErrorKind::commit_unknown);
+  EXPECT_EQ(error_kind_of([&] { catalog_->abandon("u1"); }), ErrorKind::commit_unknown);
   EXPECT_EQ(catalog_->commit(draft_of("orders", "u1")).version, 1);
 }
 

@@ -7,13 +7,14 @@
 #include "catalog/sqlite_connection.h"
 #include "support/catalog_drafts.h"
 #include "support/checkpoint_drafts.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/temporary_folder.h"
 
 namespace cairn::catalog {
 namespace {
 
 namespace fs = std::filesystem;
+using cairn::testing::error_of;
 using ::testing::HasSubstr;
 
 std::string noise(size_t count) {
@@ -88,9 +89,9 @@ class DamagedCatalog : public ::testing::Test {
   }
 
   void expect_damage(const std::string& reason = "") const {
-    const Error error = error_of([&] { read_all(); });
-    EXPECT_EQ(error.kind(), ErrorKind::corrupt) << error.what();
-    EXPECT_THAT(error.what(), HasSubstr(reason));
+    const auto error = error_of([&] { read_all(); });
+    EXPECT_EQ(error->kind(), ErrorKind::corrupt) << error->what();
+    EXPECT_THAT(error->what(), HasSubstr(reason));
   }
 
   cairn::testing::TemporaryFolder folder_;
@@ -99,10 +100,10 @@ class DamagedCatalog : public ::testing::Test {
 
 TEST_F(DamagedCatalog, IsToldWithThePathAndWhatToDo) {
   write(noise(100000));
-  const Error error = error_of([&] { open(); });
-  EXPECT_EQ(error.kind(), ErrorKind::corrupt);
-  EXPECT_THAT(error.what(), HasSubstr(location_.file.native()));
-  EXPECT_EQ(error.next_step(), "run cairn doctor");
+  const auto error = error_of([&] { open(); });
+  EXPECT_EQ(error->kind(), ErrorKind::corrupt);
+  EXPECT_THAT(error->what(), HasSubstr(location_.file.native()));
+  EXPECT_EQ(error->next_step(), "run cairn doctor");
 }
 
 TEST_F(DamagedCatalog, IsToldWhereverTheFileWasCut) {
@@ -175,9 +176,9 @@ TEST_F(DamagedCatalog, IsFreshWhenTheFileIsEmpty) {
 
 TEST_F(DamagedCatalog, IsNotAFolder) {
   fs::create_directories(location_.file);
-  const Error error = error_of([&] { open(); });
-  EXPECT_EQ(error.kind(), ErrorKind::io);
-  EXPECT_THAT(error.what(), HasSubstr("cannot open the catalog"));
+  const auto error = error_of([&] { open(); });
+  EXPECT_EQ(error->kind(), ErrorKind::io);
+  EXPECT_THAT(error->what(), HasSubstr("cannot open the catalog"));
 }
 
 TEST_F(DamagedCatalog, IsToldWhenATableIsMissing) {

@@ -7,11 +7,13 @@
 
 #include "cairn/error.h"
 #include "catalog/sqlite_connection.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/temporary_folder.h"
 
 namespace cairn::catalog {
 namespace {
+
+using cairn::testing::error_of;
 
 class MigrationsTest : public ::testing::Test {
  protected:
@@ -45,9 +47,9 @@ TEST_F(MigrationsTest, RefuseASchemaThatOnlyANewerProgramKnows) {
   const auto connection = connect();
   migrate(*connection);
   connection->execute("INSERT INTO schema_version (version) VALUES (?)", {newest_schema() + 1});
-  const Error error = error_of([&] { migrate(*connection); });
-  EXPECT_EQ(error.kind(), ErrorKind::unsupported);
-  EXPECT_THAT(error.what(), ::testing::HasSubstr("made by a newer Cairn"));
+  const auto error = error_of([&] { migrate(*connection); });
+  EXPECT_EQ(error->kind(), ErrorKind::unsupported);
+  EXPECT_THAT(error->what(), ::testing::HasSubstr("made by a newer Cairn"));
 }
 
 TEST_F(MigrationsTest, LeaveNothingBehindWhenOneFails) {

@@ -8,11 +8,13 @@
 #include <filesystem>
 
 #include "catalog/sqlite_connection.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/temporary_folder.h"
 
 namespace cairn::catalog {
 namespace {
+
+using cairn::testing::error_kind_of;
 
 namespace fs = std::filesystem;
 
@@ -47,7 +49,7 @@ int64_t answer(Session& session) {
 
 void fail(Session& session, ErrorKind kind) {
   EXPECT_EQ(
-      error_of([&] { session.use([&](Connection&) { throw Error(kind, "on purpose"); }); }).kind(),
+      error_kind_of([&] { session.use([&](Connection&) { throw Error(kind, "on purpose"); }); }),
       kind);
 }
 

@@ -6,11 +6,14 @@
 
 #include "cairn/error.h"
 #include "io/file_lock.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/temporary_folder.h"
 
 namespace cairn::catalog {
 namespace {
+
+using cairn::testing::error_kind_of;
+using cairn::testing::error_of;
 
 class SqliteConnectionTest : public ::testing::Test {
  protected:
@@ -94,9 +97,9 @@ TEST_F(SqliteConnectionTest, CallsAFieldOfTheWrongTypeDamage) {
   connection->execute("INSERT INTO numbers VALUES (?, ?, ?)", {"many", Value(), 7});
   const auto rows = connection->query("SELECT n, name, data FROM numbers", {});
   ASSERT_TRUE(rows->next());
-  EXPECT_EQ(error_of([&] { rows->integer(0); }).kind(), ErrorKind::corrupt);
-  EXPECT_EQ(error_of([&] { rows->text(1); }).kind(), ErrorKind::corrupt);
-  EXPECT_EQ(error_of([&] { rows->bytes(2); }).kind(), ErrorKind::corrupt);
+  EXPECT_EQ(error_kind_of([&] { rows->integer(0); }), ErrorKind::corrupt);
+  EXPECT_EQ(error_kind_of([&] { rows->text(1); }), ErrorKind::corrupt);
+  EXPECT_EQ(error_kind_of([&] { rows->bytes(2); }), ErrorKind::corrupt);
 }
 
 TEST_F(SqliteConnectionTest, UndoesATransactionThatIsNotCommitted) {
@@ -128,7 +131,7 @@ TEST_F(SqliteConnectionTest, RefusesToRunAStatementInsideItself) {
   const auto connection = open();
   create_numbers(*connection);
   const auto outer = connection->query("SELECT n FROM numbers", {});
-  EXPECT_EQ(error_of([&] { connection->query("SELECT n FROM numbers", {}); }).kind(),
+  EXPECT_EQ(error_kind_of([&] { connection->query("SELECT n FROM numbers", {}); }),
             ErrorKind::internal);
 }
 
@@ -161,9 +164,9 @@ TEST_F(SqliteConnectionTest, MovesTheLogIntoTheDatabaseToConsolidate) {
 
 TEST_F(SqliteConnectionTest, NamesTheFolderThatIsNotThere) {
   location_.file = folder_.path() / "missing" / "catalog.sqlite";
-  const Error error = error_of([&] { open(); });
-  EXPECT_EQ(error.kind(), ErrorKind::io);
-  EXPECT_THAT(error.what(), ::testing::HasSubstr(location_.file.native()));
+  const auto error = error_of([&] { open(); });
+  EXPECT_EQ(error->kind(), ErrorKind::io);
+  EXPECT_THAT(error->what(), ::testing::HasSubstr(location_.file.native()));
 }
 
 }  // namespace

@@ -3,12 +3,14 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/tables.h"
 #include "support/temporary_folder.h"
 
 namespace cairn::formats {
 namespace {
+
+using cairn::testing::error_kind_of;
 
 class ArrowCodecTest : public ::testing::Test {
  protected:
@@ -54,8 +56,9 @@ TEST_F(ArrowCodecTest, GivesBackRowsThatLieInTheFile) {
   for (const auto& column : table->columns()) {
     for (const auto& chunk : column->chunks()) {
       for (const auto& buffer : chunk->data()->buffers) {
-        if (buffer != nullptr && buffer->size() > 0)
+        if (buffer != nullptr && buffer->size() > 0) {
           EXPECT_EQ(buffer->address() % 64, 0u) << "is copied when it is computed on";
+        }
       }
     }
   }
@@ -82,11 +85,11 @@ TEST_F(ArrowCodecTest, RefusesAnEndThatIsNotWhole) {
   const std::string bytes = io::read_file(write({batch}, batch->schema()), 1 << 20);
   for (const size_t size : {size_t{0}, size_t{7}, bytes.size() / 2, bytes.size() - 1}) {
     const auto path = write(bytes.substr(0, size));
-    EXPECT_EQ(error_of([&] { open(path); }).kind(), ErrorKind::corrupt) << size;
+    EXPECT_EQ(error_kind_of([&] { open(path); }), ErrorKind::corrupt) << size;
   }
   std::string lying = bytes;
   lying[bytes.size() - 9] = '\x7f';  // the highest byte of the length
-  EXPECT_EQ(error_of([&] { open(write(lying)); }).kind(), ErrorKind::corrupt);
+  EXPECT_EQ(error_kind_of([&] { open(write(lying)); }), ErrorKind::corrupt);
 }
 
 }  // namespace

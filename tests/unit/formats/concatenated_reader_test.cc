@@ -4,11 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/error_of.h"
+#include "support/errors.h"
 
 namespace cairn::formats {
 namespace {
 
+using cairn::testing::error_of;
 using ::testing::HasSubstr;
 
 NamedReader part(const std::string& name, const std::string& column, std::vector<int64_t> values,
@@ -43,11 +44,11 @@ TEST(ConcatenatedReader, IsNullableWhereAnyPartIs) {
 }
 
 TEST(ConcatenatedReader, NamesPartAndColumnThatDiffer) {
-  const Error error = error_of([] {
+  const auto error = error_of([] {
     concatenate({part("a.csv", "id", {1}), part("b.csv", "key", {2})});
   });
-  EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-  EXPECT_THAT(error.message(), HasSubstr("'b.csv' after 'a.csv': column 1 is 'id' int64 there"));
+  EXPECT_EQ(error->kind(), ErrorKind::invalid_argument);
+  EXPECT_THAT(error->message(), HasSubstr("'b.csv' after 'a.csv': column 1 is 'id' int64 there"));
 }
 
 }  // namespace

@@ -15,13 +15,18 @@
 #include "formats/physical_layout.h"
 #include "support/arrow_samples.h"
 #include "support/arrow_values.h"
-#include "support/error_of.h"
+#include "support/codec_files.h"
+#include "support/errors.h"
 
 namespace cairn::formats {
 namespace {
 
+using cairn::testing::error_kind_of;
+using cairn::testing::error_of;
 using testing::array_of;
 using testing::batch_of;
+using testing::encode_units;
+using testing::file_of;
 using ::testing::HasSubstr;
 using testing::sample_batch;
 using Type = std::shared_ptr<arrow::DataType>;
@@ -48,19 +53,6 @@ void expect_same(const Rows& rows, const CsvDialect& dialect = {}) {
     const arrow::Status status = batch->ValidateFull();
     EXPECT_TRUE(status.ok()) << status.ToString();
   }
-}
-
-std::string file_of(const Codec& codec, const Rows& rows) {
-  const auto assembler = codec.assemble();
-  std::string file;
-  const auto write = [&](const FileAssembler::Pieces& pieces) {
-    for (const auto& piece : pieces) file += piece->ToString();
-  };
-  write(assembler->begin());
-  for (const auto& batch : rows)
-    write(assembler->append(codec.encode({batch}, arrow::default_memory_pool())));
-  write(assembler->finish({}));
-  return file;
 }
 
 std::vector<Type> every_flat_type() {
@@ -197,7 +189,8 @@ TEST(CsvCodec, BringsBackFormulasUnderEscape) {
 TEST(CsvCodec, TellsNullFromEmptyInATableOfOneColumn) {
   const Rows rows = {batch_of(arrow::utf8(), R"([null, "", "x", null])")};
   EXPECT_EQ(effective_dialect(*rows[0]->schema(), {}).null_token, "\\N");
-  EXPECT_EQ(file_of(*make_csv_codec(rows[0]->schema(), {}), rows), "x\n\\N\n\"\"\nx\n\\N\n");
+  const auto codec = make_csv_codec(rows[0]->schema(), {});
+  EXPECT_EQ(file_of(*codec, encode_units(*codec, rows[0])), "x\n\\N\n\"\"\nx\n\\N\n");
   expect_same(rows);
 }
 
@@ -211,20 +204,20 @@ TEST(CsvCodec, LeavesTheNullTokenAloneWhereOneIsNamedOrNoneIsNeeded) {
 TEST(CsvCodec, PutsHeaderAndUnitsIntoOneFile) {
   const auto batch = batch_of(arrow::int8(), "[1, 2, 3]");
   const auto codec = make_csv_codec(batch->schema(), {});
-  EXPECT_EQ(file_of(*codec, {batch->Slice(0, 2), batch->Slice(2)}), "x\n1\n2\n3\n");
+  EXPECT_EQ(file_of(*codec, encode_units(*codec, batch, 2)), "x\n1\n2\n3\n");
   EXPECT_EQ(file_of(*codec, {}), "x\n");
 }
 
 TEST(CsvCodec, RefusesWhatHasNoCsvBeforeAnyRow) {
-  EXPECT_EQ(error_of([] { make_csv_codec(arrow::schema({}), {}); }).kind(), ErrorKind::unsupported);
+  EXPECT_EQ(error_kind_of([] { make_csv_codec(arrow::schema({}), {}); }), ErrorKind::unsupported);
   const auto field = arrow::field("twin", arrow::int8());
   EXPECT_THAT(error_of([&] {
                 make_csv_codec(arrow::schema({field, field}), {});
-              }).message(),
+              })->message(),
               HasSubstr("'twin'"));
   CsvDialect dialect;
   dialect.delimiter = '"';
-  EXPECT_EQ(error_of([&] { make_csv_codec(arrow::schema({field}), dialect); }).kind(),
+  EXPECT_EQ(error_kind_of([&] { make_csv_codec(arrow::schema({field}), dialect); }),
             ErrorKind::invalid_argument);
 }
 

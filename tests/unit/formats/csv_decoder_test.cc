@@ -11,12 +11,13 @@
 #include "data/arrow_error.h"
 #include "formats/csv/csv_reader.h"
 #include "support/arrow_values.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 
 namespace cairn::formats {
 namespace {
 
 using cairn::testing::array_of;
+using cairn::testing::error_of;
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 using TypePtr = std::shared_ptr<arrow::DataType>;
 using ::testing::AllOf;
@@ -46,9 +47,9 @@ void expect_same(const ArrayPtr& actual, const ArrayPtr& expected) {
 
 std::string why_not(const TypePtr& type, const std::string& records,
                     const CsvDialect& dialect = {}) {
-  const Error error = error_of([&] { decode_column(type, records, dialect); });
-  EXPECT_EQ(error.kind(), ErrorKind::corrupt) << error.what();
-  return error.what();
+  const auto error = error_of([&] { decode_column(type, records, dialect); });
+  EXPECT_EQ(error->kind(), ErrorKind::corrupt) << error->what();
+  return error->what();
 }
 
 struct Text {
@@ -244,11 +245,11 @@ TEST(CsvDecoder, NamesRecordColumnAndTextOfABadValue) {
   const CsvDecoder decoder(
       arrow::schema({arrow::field("id", arrow::int64()), arrow::field("price", arrow::float64())}),
       {});
-  const Error error = error_of(
+  const auto error = error_of(
       [&] { decoder.decode("1,2.5\n2,cheap\n", 41, "sales.csv", arrow::default_memory_pool()); });
-  EXPECT_EQ(error.kind(), ErrorKind::corrupt);
-  EXPECT_THAT(error.message(), AllOf(HasSubstr("sales.csv"), HasSubstr("record 42"),
-                                     HasSubstr("'price'"), HasSubstr("'cheap' is no double")));
+  EXPECT_EQ(error->kind(), ErrorKind::corrupt);
+  EXPECT_THAT(error->message(), AllOf(HasSubstr("sales.csv"), HasSubstr("record 42"),
+                                      HasSubstr("'price'"), HasSubstr("'cheap' is no double")));
 }
 
 TEST(CsvDecoder, SaysHowManyFieldsARaggedRecordHas) {
@@ -258,8 +259,8 @@ TEST(CsvDecoder, SaysHowManyFieldsARaggedRecordHas) {
            {"1,2\n1,2,3\n", "record 2 has 3 fields, the header names 2"},
            {"1,2\n1\n", "record 2 has 1 field, the header names 2"},
            {"1,2\n\"a,\nb\"\n", "record 2 has 1 field, the header names 2"}}) {
-    const Error error = error_of([&] { decode(fields, records); });
-    EXPECT_THAT(error.message(), HasSubstr(message)) << records;
+    const auto error = error_of([&] { decode(fields, records); });
+    EXPECT_THAT(error->message(), HasSubstr(message)) << records;
   }
 }
 

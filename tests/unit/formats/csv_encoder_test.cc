@@ -13,11 +13,13 @@
 #include "cairn/error.h"
 #include "data/arrow_error.h"
 #include "support/arrow_values.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 
 namespace cairn::formats {
 namespace {
 
+using cairn::testing::error_kind_of;
+using cairn::testing::error_of;
 using testing::array_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -127,11 +129,11 @@ TEST(CsvEncoder, EndsRecordsInCrLfWhenAsked) {
 
 TEST(CsvEncoder, RefusesAValueThatEqualsTheNullToken) {
   for (const Type& type : {arrow::utf8(), arrow::large_utf8(), arrow::utf8_view()}) {
-    const Error error = error_of([&] { csv(type, R"(["x", "NULL"])", with_null_token("NULL")); });
-    EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-    EXPECT_THAT(error.message(), HasSubstr("column 'a'"));
-    EXPECT_THAT(error.message(), HasSubstr("'NULL'"));
-    EXPECT_THAT(error.next_step(), HasSubstr("another null token"));
+    const auto error = error_of([&] { csv(type, R"(["x", "NULL"])", with_null_token("NULL")); });
+    EXPECT_EQ(error->kind(), ErrorKind::invalid_argument);
+    EXPECT_THAT(error->message(), HasSubstr("column 'a'"));
+    EXPECT_THAT(error->message(), HasSubstr("'NULL'"));
+    EXPECT_THAT(error->next_step(), HasSubstr("another null token"));
   }
 }
 
@@ -144,9 +146,9 @@ TEST(CsvEncoder, RefusesStringsThatAreNotUtf8) {
   auto data = bytes->data()->Copy();
   data->type = arrow::utf8();
   data->buffers[2] = arrow::Buffer::FromString("\xFF");
-  const Error error = error_of([&] { csv(arrow::MakeArray(data)); });
-  EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-  EXPECT_THAT(error.message(), HasSubstr("column 'a'"));
+  const auto error = error_of([&] { csv(arrow::MakeArray(data)); });
+  EXPECT_EQ(error->kind(), ErrorKind::invalid_argument);
+  EXPECT_THAT(error->message(), HasSubstr("column 'a'"));
 }
 
 TEST(CsvEncoder, WritesStringsOfEveryLayoutAlike) {
@@ -312,11 +314,11 @@ TEST(CsvEncoder, GuardsGuardedFormulasOnceMoreSoThatTakingOneOffIsExact) {
 }
 
 TEST(CsvEncoder, NamesColumnAndTextOfARejectedFormula) {
-  const Error error =
+  const auto error =
       error_of([] { csv(arrow::utf8(), R"(["x", "=cmd"])", with_policy(FormulaPolicy::reject)); });
-  EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-  EXPECT_THAT(error.message(), HasSubstr("column 'a'"));
-  EXPECT_THAT(error.message(), HasSubstr("=cmd"));
+  EXPECT_EQ(error->kind(), ErrorKind::invalid_argument);
+  EXPECT_THAT(error->message(), HasSubstr("column 'a'"));
+  EXPECT_THAT(error->message(), HasSubstr("=cmd"));
 }
 
 TEST(CsvHeader, HasTheColumnNamesQuotedWhereNeeded) {
@@ -359,13 +361,13 @@ TEST(CsvSchema, RefusesDuplicateColumnNamesByName) {
   const auto schema =
       arrow::schema({arrow::field("x", arrow::int8()), arrow::field("y", arrow::int8()),
                      arrow::field("x", arrow::int8())});
-  const Error error = error_of([&] { check_csv_schema(*schema); });
-  EXPECT_EQ(error.kind(), ErrorKind::invalid_argument);
-  EXPECT_THAT(error.message(), HasSubstr("'x'"));
+  const auto error = error_of([&] { check_csv_schema(*schema); });
+  EXPECT_EQ(error->kind(), ErrorKind::invalid_argument);
+  EXPECT_THAT(error->message(), HasSubstr("'x'"));
 }
 
 TEST(CsvSchema, RefusesATableWithoutColumns) {
-  EXPECT_EQ(error_of([] { check_csv_schema(*arrow::schema({})); }).kind(), ErrorKind::unsupported);
+  EXPECT_EQ(error_kind_of([] { check_csv_schema(*arrow::schema({})); }), ErrorKind::unsupported);
 }
 
 TEST(CsvSchema, RefusesUnionsAndAmbiguousStructsAtAnyDepth) {
@@ -374,10 +376,10 @@ TEST(CsvSchema, RefusesUnionsAndAmbiguousStructsAtAnyDepth) {
       arrow::struct_({arrow::field("s", arrow::int8()), arrow::field("s", arrow::int8())});
   for (const Type& type :
        {one_union, arrow::list(one_union), ambiguous, arrow::map(arrow::utf8(), ambiguous)}) {
-    const Error error =
+    const auto error =
         error_of([&] { check_csv_schema(*arrow::schema({arrow::field("bad", type)})); });
-    EXPECT_EQ(error.kind(), ErrorKind::unsupported);
-    EXPECT_THAT(error.message(), HasSubstr("column 'bad'"));
+    EXPECT_EQ(error->kind(), ErrorKind::unsupported);
+    EXPECT_THAT(error->message(), HasSubstr("column 'bad'"));
   }
 }
 

@@ -9,12 +9,13 @@
 #include "formats/csv/csv_reader.h"
 #include "formats/csv/record_chunks.h"
 #include "io/file.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/temporary_folder.h"
 
 namespace cairn::formats {
 namespace {
 
+using cairn::testing::error_of;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using TypePtr = std::shared_ptr<arrow::DataType>;
@@ -50,9 +51,9 @@ TypePtr type_of(const std::string& records) {
 
 std::string why_not(const std::string& bytes) {
   const CsvFile file(bytes);
-  const Error error = error_of([&] { infer_csv(file.path()); });
-  EXPECT_EQ(error.kind(), ErrorKind::corrupt) << error.what();
-  return error.what();
+  const auto error = error_of([&] { infer_csv(file.path()); });
+  EXPECT_EQ(error->kind(), ErrorKind::corrupt) << error->what();
+  return error->what();
 }
 
 void expect_type(const TypePtr& type, const std::vector<std::string>& columns) {
@@ -215,9 +216,9 @@ TEST(OpenCsv, NumbersRecordsThroughAllChunks) {
   std::string records;
   for (int i = 0; i < 600'000; ++i) records += "1234567\n";
   const CsvFile file("n\n" + records + "x\n");
-  const Error error = error_of(
+  const auto error = error_of(
       [&] { read_all(file.path(), arrow::schema({arrow::field("n", arrow::int64())}), {}); });
-  EXPECT_THAT(error.message(), HasSubstr("record 600001, column 'n': 'x' is no int64"));
+  EXPECT_THAT(error->message(), HasSubstr("record 600001, column 'n': 'x' is no int64"));
 }
 
 TEST(CsvRecordChunks, CutsOnlyBetweenRecords) {

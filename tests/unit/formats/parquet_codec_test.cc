@@ -14,6 +14,7 @@
 
 #include "formats/physical_layout.h"
 #include "support/arrow_samples.h"
+#include "support/codec_files.h"
 #include "support/errors.h"
 #include "support/file_bytes.h"
 #include "support/temporary_folder.h"
@@ -31,22 +32,11 @@ arrow::MemoryPool* pool() {
   return arrow::default_memory_pool();
 }
 
-std::string text_of(const FileAssembler::Pieces& pieces) {
-  std::string text;
-  for (const auto& piece : pieces) text += piece->ToString();
-  return text;
-}
-
 // The file of `batch`, cut into units as the engine does.
 std::string write_file(const arrow::RecordBatch& batch, const ParquetOptions& options,
                        const std::map<std::string, std::string>& key_values = {}) {
   const auto codec = make_parquet_codec(batch.schema(), options);
-  const auto assembler = codec->assemble();
-  std::string file = text_of(assembler->begin());
-  for (int64_t row = 0; row < batch.num_rows(); row += codec->unit_rows())
-    file +=
-        text_of(assembler->append(codec->encode({batch.Slice(row, codec->unit_rows())}, pool())));
-  return file + text_of(assembler->finish(key_values));
+  return testing::file_of(*codec, testing::encode_units(*codec, batch.Slice(0)), key_values);
 }
 
 struct Variant {

@@ -6,13 +6,15 @@
 #include <fstream>
 
 #include "base/json.h"
-#include "support/error_of.h"
+#include "support/errors.h"
 #include "support/tables.h"
 #include "support/temporary_folder.h"
 
 namespace cairn {
 namespace {
 
+using cairn::testing::error_kind_of;
+using cairn::testing::error_of;
 using ::testing::HasSubstr;
 using testing::make_orders;
 using testing::read_in_pieces;
@@ -47,7 +49,7 @@ class WorkspaceTest : public ::testing::Test {
 };
 
 TEST_F(WorkspaceTest, MakesAStoreOnlyWhenToldTo) {
-  EXPECT_EQ(error_of([&] { Workspace::open(config_, false); }).kind(), ErrorKind::not_found);
+  EXPECT_EQ(error_kind_of([&] { Workspace::open(config_, false); }), ErrorKind::not_found);
   EXPECT_FALSE(std::filesystem::exists(config_.output_data_path));
   Workspace::open(config_, true);
   EXPECT_EQ(Workspace::open(config_, false).status().versions, 0);
@@ -139,8 +141,8 @@ TEST_F(WorkspaceTest, ExaminesAStoreThatDoesNotOpen) {
 }
 
 TEST_F(WorkspaceTest, ExaminesNothingWhereThereIsNoStore) {
-  const Error error = error_of([&] { Workspace::examine(config_, VerifyLevel::size); });
-  EXPECT_EQ(error.kind(), ErrorKind::not_found);
+  const auto error = error_of([&] { Workspace::examine(config_, VerifyLevel::size); });
+  EXPECT_EQ(error->kind(), ErrorKind::not_found);
 }
 
 TEST(StoreStatus, IsAsBadAsTheWorstFinding) {

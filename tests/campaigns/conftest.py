@@ -1,0 +1,11 @@
+import pytest
+
+import faults
+import stores
+
+
+@pytest.fixture(scope="module")
+def prepared(cairn_command, tmp_path_factory):
+    """A store with one version, for campaigns that fail its system calls."""
+    faults.require_strace()
+    return stores.prepared_store(cairn_command, tmp_path_factory.mktemp("prepared"))
