@@ -1,12 +1,12 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "cairn/error.h"
 
@@ -70,7 +70,10 @@ struct FileIdentity {
   uint64_t device = 0;
   uint64_t inode = 0;
 
-  auto operator<=>(const FileIdentity&) const = default;
+  bool operator==(const FileIdentity&) const = default;
+  bool operator<(const FileIdentity& other) const {
+    return std::tie(device, inode) < std::tie(other.device, other.inode);
+  }
 };
 
 /// A file as it lies on disk: what tells whether it is still as it was seen before, too.

@@ -125,7 +125,7 @@ TEST_F(WritingTest, TellsWhatWasPublishedAfterACheckpoint) {
 TEST_F(WritingTest, SavesInTheBackground) {
   const CheckpointContent content = content_of({{"data", orders(2000)}});
   auto saved = manager().create_checkpoint_async("etl", content);
-  const CheckpointInfo info = saved.get();
+  const CheckpointInfo& info = saved.get();
   expect_equal(manager().load_checkpoint(info.id).content, content);
 }
 
