@@ -135,7 +135,7 @@ Growth measure_inserts(DataLineageTracker& tracker, RandomRuns& runs, int64_t ed
   for (int64_t i = 0; i < kBatch; ++i) batch.push_back(runs.next());
   const double batched = cpu_seconds_of([&] { tracker.record_runs(batch); });
   const double single = cpu_seconds_of([&] {
-    for (int i = 0; i < kSingles; ++i) tracker.record_run(runs.next());
+    for (int i = 0; i < kSingles; ++i) tracker.record_runs({runs.next()});
   });
   return {edges, batched / kBatch, single / kSingles};
 }

@@ -89,9 +89,8 @@ void declare_export(CLI::App& command, LineageExportOptions& options) {
 
 void add_questions(CommandGroup& lineage) {
   lineage.add<LineageShowOptions>("show", "Show what a dataset is made of, and what is made of it",
-                                  "  cairn lineage show orders\n"
                                   "  cairn lineage show orders@42 --upstream --depth 0\n"
-                                  "  cairn lineage show orders --format html -o lineage.html\n",
+                                  "  cairn lineage show orders --format html -o page.html\n",
                                   declare_show, run_lineage_show);
   lineage.add<LineagePathsOptions>("paths", "Show every way from one dataset to another",
                                    "  cairn lineage paths file:raw.csv report\n"

@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "cairn/error.h"
+
 namespace cairn::catalog {
 
 /// A parameter that is not text.
@@ -36,6 +38,7 @@ class Rows {
 class Connection {
  public:
   class Transaction;
+  class Snapshot;
 
   /// The words of a column definition that engines spell differently.
   struct Dialect {
@@ -93,6 +96,26 @@ class Connection::Transaction {
 
  private:
   Connection* connection_;
+};
+
+/// While one lives, queries see one state of the database, and need not ask for it each time.
+class Connection::Snapshot {
+ public:
+  explicit Snapshot(Connection& connection) : connection_(connection) {
+    connection_.execute("BEGIN", {});
+  }
+  ~Snapshot() {
+    try {
+      connection_.execute("COMMIT", {});
+    } catch (const Error&) {
+      connection_.rollback();
+    }
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Connection& connection_;
 };
 
 inline Connection::Transaction Connection::begin_write() {

@@ -84,23 +84,21 @@ LineageTotals SqlLineageRows::totals() {
   });
 }
 
-std::vector<LineageEdge> SqlLineageRows::edges(std::span<const int64_t> keys, Direction direction,
-                                               Moment as_of) {
-  return session_.use([&](Connection& connection) {
-    std::vector<LineageEdge> edges;
-    for (const int64_t key : keys) {
-      const auto rows = connection.query(direction == Direction::upstream ? kInto : kOut, {key});
+LineageWalk SqlLineageRows::walk(const std::vector<int64_t>& start, const LineageSteps& steps) {
+  const bool up = steps.direction == LineageSteps::Direction::upstream;
+  return session_.read([&](Connection& connection) {
+    return walk_edges(start, steps, [&](int64_t key, const auto& visit) {
+      const auto rows = connection.query(up ? kInto : kOut, {key});
       while (rows->next()) {
-        if (as_of && rows->integer(3) > *as_of) continue;
-        edges.push_back({rows->integer(0), rows->integer(1), rows->integer(2)});
+        if (steps.as_of && rows->integer(3) > *steps.as_of) continue;
+        visit({rows->integer(0), rows->integer(1), rows->integer(2)});
       }
-    }
-    return edges;
+    });
   });
 }
 
 std::vector<LineageNode> SqlLineageRows::nodes(std::span<const int64_t> keys) {
-  return session_.use([&](Connection& connection) {
+  return session_.read([&](Connection& connection) {
     std::vector<LineageNode> nodes;
     nodes.reserve(keys.size());
     for (const int64_t key : keys) nodes.push_back(node_with(connection, key));
@@ -109,7 +107,7 @@ std::vector<LineageNode> SqlLineageRows::nodes(std::span<const int64_t> keys) {
 }
 
 std::vector<LineageDataset> SqlLineageRows::datasets_of(std::span<const int64_t> keys) {
-  return session_.use([&](Connection& connection) {
+  return session_.read([&](Connection& connection) {
     std::vector<LineageDataset> datasets;
     datasets.reserve(keys.size());
     for (const int64_t key : keys) {
@@ -124,7 +122,7 @@ std::vector<LineageDataset> SqlLineageRows::datasets_of(std::span<const int64_t>
 }
 
 std::vector<LineageRun> SqlLineageRows::runs_of(std::span<const int64_t> keys) {
-  return session_.use([&](Connection& connection) {
+  return session_.read([&](Connection& connection) {
     std::vector<LineageRun> runs;
     runs.reserve(keys.size());
     for (const int64_t key : keys) runs.push_back(run_with(connection, key).run);
@@ -133,7 +131,7 @@ std::vector<LineageRun> SqlLineageRows::runs_of(std::span<const int64_t> keys) {
 }
 
 std::vector<LineageRun> SqlLineageRows::makers(int64_t key) {
-  return session_.use([&](Connection& connection) {
+  return session_.read([&](Connection& connection) {
     std::vector<LineageRun> makers;
     for (KeyedRun& run : select_runs(connection,
                                      "JOIN lineage_part p ON p.run_key = r.id"

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "cairn/lineage_records.h"
+#include "catalog/lineage_walk.h"
 
 namespace cairn::catalog {
 
@@ -16,13 +17,6 @@ namespace cairn::catalog {
 struct KeyedNode {
   int64_t key = 0;
   LineageNode node;
-};
-
-/// `to` was made of `from` by `run`; all keys.
-struct LineageEdge {
-  int64_t from = 0;
-  int64_t to = 0;
-  int64_t run = 0;
 };
 
 /// A run that has not ended, and the writer that started it.
@@ -48,7 +42,6 @@ struct LineageTotals {
 /// Errors   those of Catalog; invalid_argument for names and values that cannot be stored.
 class LineageRows {
  public:
-  enum class Direction { upstream, downstream };
   using Moment = std::optional<int64_t>;  // microseconds UTC; nothing for now
 
   virtual ~LineageRows() = default;
@@ -109,9 +102,9 @@ class LineageRows {
 
   // The graph, by keys.
 
-  /// The edges out of nodes (downstream) or into them (upstream), in the order of `keys`.
-  virtual std::vector<LineageEdge> edges(std::span<const int64_t> keys, Direction direction,
-                                         Moment as_of) = 0;
+  /// The nodes that are reached from `start`, which comes first, and the edges between them, as
+  /// they all were at one moment.
+  virtual LineageWalk walk(const std::vector<int64_t>& start, const LineageSteps& steps) = 0;
 
   /// In the order of `keys`.
   virtual std::vector<LineageNode> nodes(std::span<const int64_t> keys) = 0;

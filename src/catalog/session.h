@@ -37,6 +37,15 @@ class Session {
     }
   }
 
+  /// The same, and all that it reads is of one moment; many small queries cost less so.
+  template <typename Work>
+  auto read(const Work& work) {
+    return use([&](Connection& connection) {
+      const Connection::Snapshot snapshot(connection);
+      return work(connection);
+    });
+  }
+
   /// The same in a transaction that ends with `work`: committed when it returns, undone when it
   /// throws.
   template <typename Work>

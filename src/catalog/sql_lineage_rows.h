@@ -33,8 +33,7 @@ class SqlLineageRows final : public LineageRows {
   std::vector<LineageRun> runs(std::string_view job, int64_t limit) override;
   LineageTotals totals() override;
 
-  std::vector<LineageEdge> edges(std::span<const int64_t> keys, Direction direction,
-                                 Moment as_of) override;
+  LineageWalk walk(const std::vector<int64_t>& start, const LineageSteps& steps) override;
   std::vector<LineageNode> nodes(std::span<const int64_t> keys) override;
   std::vector<LineageDataset> datasets_of(std::span<const int64_t> keys) override;
   std::vector<LineageRun> runs_of(std::span<const int64_t> keys) override;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 
 #include "base/quantities.h"
 #include "cairn/data_lineage.h"
@@ -149,10 +150,8 @@ std::optional<RootCause> DataLineageTracker::root_cause(std::string_view referen
   auto& rows = store_->catalog().lineage();
   const auto start = lineage::resolve(rows, reference);
   size_t looked_at = 0;
-  for (LineageQuery query{.depth = kFirstDepth, .limit = 0, .as_of = std::nullopt};;
-       query.depth *= 4) {
-    lineage::Walk found;
-    lineage::walk(rows, {start.key}, Direction::upstream, query, found);
+  for (int64_t depth = kFirstDepth;; depth *= 4) {
+    const auto found = rows.walk({start.key}, {Direction::upstream, depth, 0, {}, {}});
     const auto& reached = found.reached;
     while (looked_at < reached.size()) {
       const int64_t distance = reached.distance(looked_at);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <span>
 
 #include "cairn/data_lineage.h"
 #include "lineage/reference.h"
@@ -9,23 +10,21 @@
 namespace cairn {
 
 using lineage::Direction;
-using lineage::Walk;
 
 namespace {
 
 LineageGraph graph_around(catalog::LineageRows& rows, std::string_view reference,
                           const LineageQuery& query, std::initializer_list<Direction> directions) {
   const auto start = lineage::resolve(rows, reference, query.as_of);
-  Walk found;
+  catalog::LineageWalk found;
   found.reached.add(start.key, 0);
   for (const Direction direction : directions) {
     // Each way by itself: the inputs of what was made of the start are not its own.
-    Walk one_way;
-    lineage::walk(rows, {start.key}, direction, query, one_way);
-    for (size_t i = 0; i < one_way.reached.size(); ++i)
-      found.reached.add(one_way.reached.keys()[i], one_way.reached.distance(i));
-    found.edges.insert(found.edges.end(), one_way.edges.begin(), one_way.edges.end());
-    found.truncated |= one_way.truncated;
+    const auto way = rows.walk({start.key}, {direction, query.depth, query.limit, query.as_of, {}});
+    for (size_t i = 0; i < way.reached.size(); ++i)
+      found.reached.add(way.reached.keys()[i], way.reached.distance(i));
+    found.edges.insert(found.edges.end(), way.edges.begin(), way.edges.end());
+    found.truncated |= way.truncated;
   }
   return lineage::to_graph(rows, std::move(found), query.as_of);
 }
@@ -35,8 +34,6 @@ std::vector<int64_t> keys_of(const std::vector<catalog::KeyedNode>& nodes) {
   for (const auto& node : nodes) keys.push_back(node.key);
   return keys;
 }
-
-constexpr LineageQuery kEverything{.depth = 0, .limit = 0, .as_of = std::nullopt};
 
 }  // namespace
 
@@ -60,11 +57,9 @@ LineageGraph DataLineageTracker::paths(std::string_view from, std::string_view t
   auto& rows = store_->catalog().lineage();
   const auto start = lineage::resolve_all(rows, from);
   const auto end = lineage::resolve(rows, to);
-  Walk after_start;
-  lineage::walk(rows, keys_of(start), Direction::downstream, kEverything, after_start);
-  const auto on_a_way = [&](int64_t key) { return after_start.reached.holds(key); };
-  Walk between;
-  lineage::walk(rows, {end.key}, Direction::upstream, kEverything, between, on_a_way);
+  const auto after = rows.walk(keys_of(start), {Direction::downstream, 0, 0, {}, {}});
+  const auto on_a_way = [&](int64_t key) { return after.reached.holds(key); };
+  auto between = rows.walk({end.key}, {Direction::upstream, 0, 0, {}, on_a_way});
   return lineage::to_graph(rows, std::move(between), std::nullopt);
 }
 
@@ -72,9 +67,8 @@ std::vector<std::pair<LineageDataset, int64_t>> DataLineageTracker::impact(
     std::string_view reference) const {
   auto& rows = store_->catalog().lineage();
   const auto start = keys_of(lineage::resolve_all(rows, reference));
-  Walk reached;
-  lineage::walk(rows, start, Direction::downstream, kEverything, reached);
-  const auto affected = std::span(reached.reached.keys()).subspan(start.size());
+  const auto found = rows.walk(start, {Direction::downstream, 0, 0, {}, {}});
+  const auto affected = std::span(found.reached.keys()).subspan(start.size());
   std::vector<std::pair<LineageDataset, int64_t>> impact;
   std::map<LineageDataset, size_t> places;
   for (const LineageDataset& dataset : rows.datasets_of(affected)) {

@@ -41,9 +41,7 @@ class LineageContract : public ::testing::TestWithParam<CatalogKind> {
     const LineageNode node = named(reference);
     std::vector<int64_t> keys;
     const int64_t key = lineage().find(node.dataset, node.sequence)->key;
-    for (const auto& edge :
-         lineage().edges({{key}}, LineageRows::Direction::upstream, std::nullopt))
-      keys.push_back(edge.from);
+    for (const auto& edge : lineage().walk({key}, {.depth = 1}).edges) keys.push_back(edge.from);
     std::vector<std::string> texts;
     for (const LineageNode& source : lineage().nodes(keys)) texts.push_back(source.text());
     return texts;

@@ -82,8 +82,8 @@ class DamagedCatalog : public ::testing::Test {
         lineage.find_by_digest(version.node.digest);
         lineage.makers(version.key);
         for (const auto direction :
-             {LineageRows::Direction::upstream, LineageRows::Direction::downstream})
-          lineage.edges({{version.key}}, direction, std::nullopt);
+             {LineageSteps::Direction::upstream, LineageSteps::Direction::downstream})
+          lineage.walk({version.key}, {.direction = direction});
       }
     }
   }

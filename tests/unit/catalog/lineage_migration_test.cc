@@ -76,8 +76,7 @@ TEST_F(LineageMigration, FillsInVersionsAsIfTheyHadRecordedThemselves) {
   EXPECT_EQ(run->job, "export orders");
   EXPECT_EQ(run->outputs.front().text(), "orders@2");
   EXPECT_EQ(lineage.find_run("rollback")->inputs.front().text(), "orders@1");
-  const auto edges =
-      lineage.edges({{versions[0].key}}, LineageRows::Direction::upstream, std::nullopt);
+  const auto edges = lineage.walk({versions[0].key}, {.depth = 1}).edges;
   ASSERT_EQ(edges.size(), 1U);
   EXPECT_EQ(edges[0].from, versions[2].key);
 }
