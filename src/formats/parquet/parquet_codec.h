@@ -34,8 +34,8 @@ struct ParquetSelection {
   std::vector<int> row_groups;  // all when empty
 };
 
-/// An open Parquet file. Page checksums are verified on every read, and every read is bounded by
-/// the pool.
+/// An open Parquet file. Page checksums are verified on every read but of our own files, and every
+/// read is bounded by the pool.
 ///
 /// Errors   corrupt for anything that is not what the format promises, naming file, row group and
 /// column where known.
@@ -46,8 +46,8 @@ class ParquetFile {
                           std::shared_ptr<arrow::Schema> recorded, arrow::MemoryPool* pool);
 
   /// The same for a file that is open, called `path` in messages, of which the caller knows that we
-  /// wrote it and that it is as we wrote it: values are not looked at, and what is read together is
-  /// in memory together.
+  /// wrote it and that it is as we wrote it: neither values nor page checksums are looked at, and
+  /// what is read together is in memory together.
   static ParquetFile open_own(io::FileDescriptor file, const std::filesystem::path& path,
                               arrow::MemoryPool* pool);
   ParquetFile(ParquetFile&&) noexcept;
