@@ -35,7 +35,8 @@ def bench(cairn_command):
 
 
 def start(bench, *words, **options):
-    return subprocess.Popen([bench, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    line = [bench, *map(str, words)]
+    return subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 
 
 def finish(process, timeout=300):
