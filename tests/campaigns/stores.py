@@ -26,6 +26,7 @@ STANDING_FILES = {
     "catalog.sqlite-wal",
     "catalog.sqlite-shm",
     "version_history.json",
+    "data_lineage.json",
     "locks/catalog.lock",
     "locks/recovery.lock",
     "locks/mirrors.lock",

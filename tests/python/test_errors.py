@@ -5,7 +5,7 @@ import pickle
 
 import pyarrow as pa
 import pytest
-import stores
+import frame_kinds
 
 import cairn
 from cairn import errors
@@ -41,7 +41,7 @@ def test_every_kind_has_its_bases_and_survives_a_process_border(kind):
 
 
 def test_an_error_says_what_to_do(tmp_path):
-    store = cairn.open(config=stores.config(tmp_path))
+    store = cairn.open(config=frame_kinds.config(tmp_path))
     store.export({"a": [1]}, "orders")
     with pytest.raises(cairn.NotFound) as raised:
         store["ordres"].latest()
@@ -51,17 +51,17 @@ def test_an_error_says_what_to_do(tmp_path):
 
 def test_a_name_that_is_not_legal_is_a_value_error(tmp_path):
     with pytest.raises(ValueError, match="dataset"):
-        cairn.open(config=stores.config(tmp_path)).export({"a": [1]}, "a\x00b")
+        cairn.open(config=frame_kinds.config(tmp_path)).export({"a": [1]}, "a\x00b")
 
 
 def test_a_type_that_no_file_carries_is_a_type_error(tmp_path):
     union = pa.UnionArray.from_sparse(pa.array([0], pa.int8()), [pa.array([1])])
     with pytest.raises(TypeError):
-        cairn.open(config=stores.config(tmp_path)).export(pa.table({"u": union}), "orders")
+        cairn.open(config=frame_kinds.config(tmp_path)).export(pa.table({"u": union}), "orders")
 
 
 def test_a_second_writer_of_the_same_parent_conflicts(tmp_path):
-    store = cairn.open(config=stores.config(tmp_path))
+    store = cairn.open(config=frame_kinds.config(tmp_path))
     store.export({"a": [1]}, "orders", expected_parent=0)
     with pytest.raises(cairn.Conflict):
         store.export({"a": [2]}, "orders", expected_parent=0)
@@ -75,12 +75,12 @@ def test_a_setting_that_does_not_exist_names_its_nearest(tmp_path):
 
 def test_a_store_that_is_not_there_is_not_made_by_reading(tmp_path):
     with pytest.raises(cairn.NotFound):
-        cairn.DataVersionManager(stores.config(tmp_path))
+        cairn.DataVersionManager(frame_kinds.config(tmp_path))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_exports_are_logged(tmp_path, caplog):
     with caplog.at_level(logging.INFO, logger="cairn"):
-        cairn.open(config=stores.config(tmp_path)).export({"a": ["=1+1"]}, "orders")
+        cairn.open(config=frame_kinds.config(tmp_path)).export({"a": ["=1+1"]}, "orders")
     assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
     assert "start like a formula" in caplog.messages[0] and "orders@1" in caplog.messages[1]

@@ -5,29 +5,29 @@ import polars
 import polars.testing
 import pyarrow as pa
 import pytest
-import stores
+import frame_kinds
 
 import cairn
 
 
 @pytest.fixture
 def store(tmp_path):
-    with cairn.open(config=stores.config(tmp_path)) as store:
+    with cairn.open(config=frame_kinds.config(tmp_path)) as store:
         yield store
 
 
-@pytest.mark.parametrize("kind", stores.FRAMES)
+@pytest.mark.parametrize("kind", frame_kinds.FRAMES)
 def test_every_kind_of_frame_is_the_same_data(store, kind):
-    table = stores.arrow_table()
+    table = frame_kinds.arrow_table()
     expected = store.export(table, "orders")
-    version = store.export(stores.FRAMES[kind](table), "orders")
+    version = store.export(frame_kinds.FRAMES[kind](table), "orders")
     assert version.digest == expected.digest or kind == "pandas"  # has no integers with nulls
     assert version.rows == 3
 
 
 def test_a_frame_comes_out_as_any_kind(store):
-    version = store.export(polars.from_arrow(stores.arrow_table()), "orders")
-    table = stores.arrow_table()
+    version = store.export(polars.from_arrow(frame_kinds.arrow_table()), "orders")
+    table = frame_kinds.arrow_table()
     polars.testing.assert_frame_equal(version.to_polars(), polars.from_arrow(table))
     assert version.to_arrow().to_pylist() == table.to_pylist()
     assert version.to_reader().read_all().to_pylist() == table.to_pylist()
@@ -54,19 +54,19 @@ def test_pandas_keeps_index_attrs_categories_and_kinds_of_text(store):
     frame.index = pandas.date_range("2026-01-01", periods=3, name="day")
     frame.attrs = {"source": "a test"}
     back = store.export(frame, "orders").to_pandas()
-    assert stores.same(frame, back)
+    assert frame_kinds.same(frame, back)
     assert back.index.freq == frame.index.freq
 
 
 def test_pandas_keeps_an_index_of_several_levels_and_labels_that_are_not_text(store):
     index = pandas.MultiIndex.from_tuples([(1, "a"), (1, "b")], names=["x", None])
     frame = pandas.DataFrame([[1, 2.5], [3, 4.5]], index=index, columns=[0, 1])
-    assert stores.same(frame, store.export(frame, "orders").to_pandas())
+    assert frame_kinds.same(frame, store.export(frame, "orders").to_pandas())
 
 
 def test_polars_keeps_its_enumerations(store):
     frame = polars.DataFrame({"size": polars.Series(["m", None, "l"], dtype=polars.Enum(["s", "m", "l"]))})
-    assert stores.same(frame, store.export(frame, "orders").to_polars())
+    assert frame_kinds.same(frame, store.export(frame, "orders").to_polars())
 
 
 def test_analytical_tables_are_read_by_name(store):
@@ -104,7 +104,7 @@ def test_what_is_no_frame_is_refused_at_the_call(store):
 
 
 def test_damage_is_told_as_an_error_of_cairn(store):
-    version = store.export(stores.arrow_table(), "orders")
+    version = store.export(frame_kinds.arrow_table(), "orders")
     for file in version.summary.files:
         path = version.summary.output / file.path
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

@@ -10,7 +10,7 @@ import threading
 
 import pyarrow as pa
 import pytest
-import stores
+import frame_kinds
 
 import cairn
 
@@ -24,7 +24,7 @@ def endless_table():
 
 @pytest.fixture
 def store(tmp_path):
-    return cairn.open(config=stores.config(tmp_path))
+    return cairn.open(config=frame_kinds.config(tmp_path))
 
 
 def read_in_another_process(version):

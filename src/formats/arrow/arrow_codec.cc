@@ -33,13 +33,9 @@ constexpr std::string_view kEndOfStream("\xff\xff\xff\xff\0\0\0\0", 8);
 constexpr std::string_view kMagic = "CAIRNIPC";
 constexpr size_t kTrailerBytes = sizeof(uint64_t) + kMagic.size();
 
-// What a buffer in a file may be computed on without being copied.
-constexpr int32_t kAlignment = 64;
-
 arrow::ipc::IpcWriteOptions write_options(arrow::MemoryPool* pool) {
   auto options = arrow::ipc::IpcWriteOptions::Defaults();
   options.memory_pool = pool;
-  options.alignment = kAlignment;
   options.use_threads = false;
   return options;
 }

@@ -57,7 +57,7 @@ TEST_F(ArrowCodecTest, GivesBackRowsThatLieInTheFile) {
     for (const auto& chunk : column->chunks()) {
       for (const auto& buffer : chunk->data()->buffers) {
         if (buffer != nullptr && buffer->size() > 0) {
-          EXPECT_EQ(buffer->address() % 64, 0u) << "is copied when it is computed on";
+          EXPECT_EQ(buffer->address() % 8, 0u) << "is copied when it is computed on";
         }
       }
     }
