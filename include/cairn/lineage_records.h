@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "cairn/value.h"
@@ -19,7 +20,9 @@ struct LineageDataset {
   static LineageDataset parse(std::string_view text);
   std::string text() const;
   bool operator==(const LineageDataset&) const = default;
-  auto operator<=>(const LineageDataset&) const = default;
+  bool operator<(const LineageDataset& other) const {
+    return std::tie(namespace_name, name) < std::tie(other.namespace_name, other.name);
+  }
 };
 
 /// One version of a dataset: the node of the graph. What is not known is empty or -1.

@@ -61,7 +61,7 @@ class ParquetEntry final : public EntryFile {
     }
     arrow::RecordBatchVector batches;
     for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(batches));
-    return value_or_throw(arrow::Table::FromRecordBatches(selected(columns), std::move(batches)),
+    return value_or_throw(arrow::Table::FromRecordBatches(selected(columns), batches),
                           "read an entry");
   }
 

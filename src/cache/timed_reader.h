@@ -45,7 +45,7 @@ class DataCache::Implementation::TimedReader final : public arrow::RecordBatchRe
     do {
       check(ReadNext(&batch), kDoing);
     } while (batch != nullptr);
-    return value_or_throw(arrow::Table::FromRecordBatches(schema(), std::move(batches_)), kDoing);
+    return value_or_throw(arrow::Table::FromRecordBatches(schema(), batches_), kDoing);
   }
 
  private:

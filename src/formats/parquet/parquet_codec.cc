@@ -57,9 +57,8 @@ class ParquetCodec : public Codec {
   }
 
   Rows decode(const EncodedUnit& unit, arrow::MemoryPool* pool) const override {
-    auto reading =
-        ParquetReading::open(std::make_shared<arrow::io::BufferReader>(unit.bytes),
-                             "an encoded row group", decoded_, Origin::own_memory, pool);
+    auto reading = ParquetReading::open(std::make_shared<arrow::io::BufferReader>(unit.bytes),
+                                        "an encoded row group", decoded_, Origin::own_memory, pool);
     const auto reader = reading->read({});
     return value_or_throw(reader->ToRecordBatches(), "decode Parquet");
   }

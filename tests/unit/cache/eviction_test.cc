@@ -65,8 +65,7 @@ TEST(Eviction, SavesHalfAsMuchAgainAsLruAndNeverLess) {
   for (uint64_t seed = 0; seed < 24; ++seed) {
     const auto trace = make_trace(seed);
     for (const double part : {0.005, 0.01, 0.02, 0.05}) {
-      const auto bytes =
-          static_cast<int64_t>(part * static_cast<double>(trace.total_bytes));
+      const auto bytes = static_cast<int64_t>(part * static_cast<double>(trace.total_bytes));
       const double by_gdsf = seconds_saved(trace, EvictionPolicy::gdsf, bytes);
       const double by_lru = seconds_saved(trace, EvictionPolicy::lru, bytes);
       EXPECT_GE(by_gdsf, by_lru) << "trace " << seed << ", " << part;
