@@ -40,9 +40,6 @@ class Workspace {
   PersistenceManager& persistence() { return persistence_; }
   DataLineageTracker& lineage() { return persistence_.lineage_tracker(); }
 
-  /// What further services of the same store are made from.
-  const std::shared_ptr<store::Store>& store() const { return store_; }
-
   StoreStatus status() { return persistence_.status(); }
 
   /// Look at everything: configuration, folders, locks, catalog, mirrors, and every file of every

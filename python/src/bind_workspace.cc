@@ -17,6 +17,15 @@ void bind_reports(nb::module_& module) {
   Record<HealthReport>(module, "HealthReport")
       .computed("verdict", [](const HealthReport& self) { return to_string(self.verdict()); })
       .member("findings", &HealthReport::findings);
+  Record<StoreStatus::Checkpoints>(module, "CheckpointStatus")
+      .member("processes", &StoreStatus::Checkpoints::processes)
+      .member("checkpoints", &StoreStatus::Checkpoints::checkpoints)
+      .member("bytes", &StoreStatus::Checkpoints::bytes);
+  Record<StoreStatus::Lineage>(module, "LineageStatus")
+      .member("datasets", &StoreStatus::Lineage::datasets)
+      .member("versions", &StoreStatus::Lineage::versions)
+      .member("runs", &StoreStatus::Lineage::runs)
+      .member("running", &StoreStatus::Lineage::running);
   Record<StoreStatus>(module, "StoreStatus")
       .computed("verdict", &StoreStatus::verdict)
       .member("output", &StoreStatus::output)
@@ -25,6 +34,9 @@ void bind_reports(nb::module_& module) {
       .member("bytes", &StoreStatus::bytes)
       .member("unfinished_exports", &StoreStatus::unfinished_exports)
       .member("free_disk_bytes", &StoreStatus::free_disk_bytes)
+      .member("cache", &StoreStatus::cache)
+      .member("checkpoints", &StoreStatus::checkpoints)
+      .member("lineage", &StoreStatus::lineage)
       .member("findings", &StoreStatus::findings)
       .def("to_json", &StoreStatus::to_json)
       .def("to_prometheus", &StoreStatus::to_prometheus);

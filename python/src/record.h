@@ -40,7 +40,7 @@ class Record : public nb::class_<T> {
   }
 
   /// The last call: `_members` are those bound by then.
-  ~Record() { this->attr("_members") = nb::tuple(members_); }
+  ~Record() { this->attr("_members") = members_; }
   Record(const Record&) = delete;
   Record& operator=(const Record&) = delete;
 
@@ -60,26 +60,28 @@ class Record : public nb::class_<T> {
   }
 
   /// Microseconds UTC as an aware datetime, or None for 0.
-  Record& moment(const char* name, int64_t T::*pointer, const char* signature) {
-    this->def_prop_ro(
+  Record& moment(const char* name, int64_t T::*pointer) {
+    return computed(
         name,
         [pointer](const T& self) {
           return self.*pointer == 0 ? nb::none() : utc_datetime(self.*pointer);
         },
-        nb::sig(signature));
-    members_.append(name);
-    return *this;
+        nb::sig(signature(name, "datetime.datetime | None")));
   }
 
   /// Values as a dictionary.
-  Record& values(const char* name, Value::Map T::*pointer, const char* signature) {
-    this->def_prop_ro(
-        name, [pointer](const T& self) { return values_to(self.*pointer); }, nb::sig(signature));
-    members_.append(name);
-    return *this;
+  Record& values(const char* name, Value::Map T::*pointer) {
+    return computed(
+        name, [pointer](const T& self) { return values_to(self.*pointer); },
+        nb::sig(signature(name, "dict[str, typing.Any]")));
   }
 
  private:
+  // Kept for as long as the interpreter: nanobind refers to it.
+  static const char* signature(const char* name, const char* type) {
+    return (new std::string(std::string("def ") + name + "(self) -> " + type))->c_str();
+  }
+
   nb::list members_;
 };
 

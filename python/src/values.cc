@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/quantities.h"
 #include "cairn/error.h"
 
 namespace cairn::python {
@@ -38,6 +39,10 @@ bool is_of(nb::handle object, const char* library) {
                           place.empty() ? "" : " at ", place, why),
               "pass None, bool, int, float, str, bytes, Decimal, date, datetime, timedelta, list, "
               "tuple, set or dict");
+}
+
+bool is_true(nb::handle object) {
+  return PyObject_IsTrue(object.ptr()) == 1;
 }
 
 // Equal, and not by being the same object: NaT differs from itself, and NA cannot tell.
@@ -113,7 +118,7 @@ class Reader {
     const std::string kind = nb::cast<std::string>(scalar.attr("dtype").attr("kind"));
     if (kind == "f") return nb::cast<double>(nb::float_(scalar));
     if (kind == "b" || kind == "i" || kind == "u") return read(scalar.attr("item")());
-    if ((kind == "M" || kind == "m") && !nb::cast<bool>(python("numpy", "isnat")(scalar))) {
+    if ((kind == "M" || kind == "m") && !is_true(python("numpy", "isnat")(scalar))) {
       return of_numpy_time(scalar, kind == "M");
     }
     refuse(scalar, place_, "it has no counterpart");
@@ -126,7 +131,7 @@ class Reader {
       const nb::object cast = scalar.attr("astype")(type);
       if (!equal(cast, scalar))
         refuse(scalar, place_, "it is out of the range of nanoseconds in 64 bits");
-      return nb::cast<int64_t>(cast.attr("astype")("int64"));
+      return nb::cast<int64_t>(nb::int_(cast.attr("astype")("int64")));
     };
     if (!moment) return Duration{in_unit("timedelta64[ns]")};
     if (nb::cast<std::string>(unit) == "D") return Date{in_unit("datetime64[D]")};
@@ -164,7 +169,7 @@ class Reader {
     const nb::object parts = number.attr("as_tuple")();
     const nb::object exponent = parts.attr("exponent");
     if (!PyLong_Check(exponent.ptr())) refuse(number, place_, "it is not a finite number");
-    std::string unscaled = nb::cast<bool>(nb::bool_(parts.attr("sign"))) ? "-" : "";
+    std::string unscaled = is_true(parts.attr("sign")) ? "-" : "";
     for (const nb::handle digit : parts.attr("digits"))
       unscaled += static_cast<char>('0' + nb::cast<int>(digit));
     return cairn::Decimal{unscaled, -nb::cast<int32_t>(exponent)};
@@ -308,6 +313,22 @@ nb::object value_to(const Value& value) {
 
 nb::object values_to(const Value::Map& values) {
   return Writer().form(values);
+}
+
+void bind_values(nb::module_& module) {
+  module.def(
+      "to_json", [](const nb::object& value) { return value_from(value).to_json(); },
+      nb::arg("value").none());
+  module.def(
+      "from_json", [](const std::string& text) { return value_to(Value::from_json(text)); },
+      nb::arg("text"), nb::sig("def from_json(text: str) -> typing.Any"));
+  module.def(
+      "parse_duration",
+      [](const std::string& text) {
+        return value_to(
+            Duration{std::chrono::nanoseconds(parse_duration(text, "duration")).count()});
+      },
+      nb::arg("text"), nb::sig("def parse_duration(text: str) -> datetime.timedelta"));
 }
 
 nb::object utc_datetime(int64_t microseconds) {
