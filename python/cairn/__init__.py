@@ -17,6 +17,7 @@ import pyarrow  # noqa: F401  first: the extension uses the libarrow that it loa
 from .config import CsvDialect, ParquetOptions, PipelineConfig
 from .data_exporter import DataExporter, DatasetVersion, DataVersionManager, ExportManager, ExportSummary
 from .data_integrity import DataIntegrityValidator, IntegrityReport
+from .data_persistence import CheckpointManager, DataCache, DataLineageTracker, PersistenceManager
 from .errors import (
     CairnError,
     CommitUnknown,
@@ -36,12 +37,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CairnError",
+    "CheckpointManager",
     "CommitUnknown",
     "Conflict",
     "Corrupt",
     "CsvDialect",
+    "DataCache",
     "DataExporter",
     "DataIntegrityValidator",
+    "DataLineageTracker",
     "DataVersionManager",
     "Dataset",
     "DatasetVersion",
@@ -53,6 +57,7 @@ __all__ = [
     "OutOfSpace",
     "ParquetOptions",
     "PermissionDenied",
+    "PersistenceManager",
     "PipelineConfig",
     "StorageError",
     "Store",

@@ -31,7 +31,9 @@ def from_pandas(frame: pandas.DataFrame) -> pa.Table:
     notes = {name: note for name, note in notes.items() if note}
     if not notes:
         return table
-    return table.replace_schema_metadata({**(table.schema.metadata or {}), _KEY: json.dumps(notes)})
+    metadata = dict(table.schema.metadata or {})
+    metadata[b"pandas"] = _without_arrow_types(metadata[b"pandas"], notes.get("types", {}))
+    return table.replace_schema_metadata({**metadata, _KEY: json.dumps(notes)})
 
 
 def to_pandas(table: pa.Table) -> pandas.DataFrame:
@@ -39,12 +41,26 @@ def to_pandas(table: pa.Table) -> pandas.DataFrame:
     notes = json.loads((table.schema.metadata or {}).get(_KEY, b"{}"))
     for position, encoded in notes.get("categories", {}).items():
         table = _with_categories(table, int(position), base64.b64decode(encoded))
-    frame: pandas.DataFrame = table.to_pandas()
-    for position, kind in notes.get("types", {}).items():
-        _restore_type(frame, int(position), kind, table.column(int(position)))
+    types = {int(position): kind for position, kind in notes.get("types", {}).items()}
+    converted = table
+    for position in (position for position, kind in types.items() if kind == "arrow"):
+        field = pa.field(table.schema.names[position], pa.null())
+        converted = converted.set_column(position, field, pa.nulls(len(table)))
+    frame: pandas.DataFrame = converted.to_pandas()
+    for position, kind in types.items():
+        _restore_type(frame, position, kind, table.column(position))
     if "frequency" in notes:
         frame.index.freq = notes["frequency"]  # type: ignore[attr-defined]
     return frame
+
+
+def _without_arrow_types(metadata: bytes, types: dict[int, str]) -> bytes:
+    """pyarrow looks the types of Arrow-backed columns up by their names, and does not find nested ones."""
+    told = json.loads(metadata)
+    for position, kind in types.items():
+        if kind == "arrow":
+            told["columns"][position]["numpy_type"] = "object"
+    return json.dumps(told).encode()
 
 
 def _categories(table: pa.Table) -> dict[int, str]:
@@ -91,7 +107,7 @@ def _confused_types(frame: pandas.DataFrame) -> dict[int, str]:
     for position, dtype in enumerate(frame.dtypes):
         if dtype == object:
             kinds[position] = "object"
-        elif isinstance(dtype, pandas.ArrowDtype) and pa.types.is_string(dtype.pyarrow_dtype):
+        elif isinstance(dtype, pandas.ArrowDtype):
             kinds[position] = "arrow"
         elif isinstance(dtype, pandas.StringDtype) and dtype.storage == "python" and dtype.na_value is pandas.NA:
             kinds[position] = "python"
@@ -101,13 +117,15 @@ def _confused_types(frame: pandas.DataFrame) -> dict[int, str]:
 def _restore_type(frame: pandas.DataFrame, position: int, kind: str, values: pa.ChunkedArray) -> None:
     import pandas
 
-    column = frame.iloc[:, position]
+    column: pandas.Series[Any] = frame.iloc[:, position]
     if kind == "arrow":
-        column = column.astype(pandas.ArrowDtype(pa.string()))
+        column = pandas.Series(pandas.arrays.ArrowExtensionArray(values), index=frame.index)
     elif kind == "python":
         column = column.astype(pandas.StringDtype("python"))
     elif column.dtype != object:
         text = pa.types.is_string(values.type) or pa.types.is_large_string(values.type)
         objects = values.to_numpy() if text else values.to_pylist()
         column = pandas.Series(objects, index=frame.index, dtype=object)
+    else:
+        return
     frame.isetitem(position, column)  # type: ignore[arg-type]

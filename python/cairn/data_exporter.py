@@ -23,6 +23,7 @@ from ._core import (
     VersionDiff,
 )
 from ._progress import Progress, reporting
+from ._service import Service
 from .frames import Frame, Source, StoredRows
 
 __all__ = [
@@ -58,26 +59,6 @@ class ExportNote(TypedDict, total=False):
     inputs: Sequence[str]  # what it is made of, for lineage: "raw_orders", "file:raw/orders.csv", "raw_orders@7"
 
 
-class _Service:
-    """What works on a store. Pickles as a reference to it."""
-
-    _create = True
-
-    def __init__(self, config: PipelineConfig | None = None, *, workspace: _core.Workspace | None = None) -> None:
-        self._workspace = workspace or _core.Workspace(config or PipelineConfig.discover(), self._create)
-
-    @property
-    def config(self) -> PipelineConfig:
-        """The configuration of the store, paths absolute."""
-        return self._workspace.config
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.config,)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({str(self.config.output_data_path)!r})"
-
-
 def export(
     workspace: _core.Workspace,
     tables: Mapping[str, Frame],
@@ -96,7 +77,7 @@ def export(
     return summary
 
 
-class DataExporter(_Service):
+class DataExporter(Service):
     """Writes tables in every configured format, verifies them, and makes them visible together as one version."""
 
     def export_table(
@@ -116,7 +97,7 @@ class DataExporter(_Service):
         return _core.plan_export(self._workspace, table_names, dataset_name)
 
 
-class ExportManager(_Service):
+class ExportManager(Service):
     """Exports complete datasets: processed data and analytical tables, as one version."""
 
     def export_complete_dataset(
@@ -137,7 +118,7 @@ class ExportManager(_Service):
         return DataExporter(workspace=self._workspace)
 
 
-class DataVersionManager(_Service):
+class DataVersionManager(Service):
     """The versions of datasets: find, read, tag, compare, roll back, remove."""
 
     _create = False

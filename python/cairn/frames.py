@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +28,9 @@ class ArrowStream(Protocol):
 
 
 #: What can be written. A path is a file of CSV, Parquet, Arrow IPC or JSON lines; a mapping has a column a member.
-Frame: TypeAlias = "ArrowStream | polars.LazyFrame | Mapping[str, Any] | str | os.PathLike[str]"
+Frame: TypeAlias = (
+    "ArrowStream | pandas.DataFrame | polars.DataFrame | polars.LazyFrame | Mapping[str, Any] | str | os.PathLike[str]"
+)
 
 _T = TypeVar("_T")
 
@@ -34,9 +38,9 @@ _T = TypeVar("_T")
 class Source:
     """A frame on its way in. Reading it may run Python, and what that raises is what the caller gets to see."""
 
-    def __init__(self, data: Frame, *, keep_kind: bool = False) -> None:
+    def __init__(self, data: Frame, *, keep_kind: bool = False, snapshot: bool = False) -> None:
         self._raised: list[BaseException] = []
-        kind, stream, rows = _stream_of(data)
+        kind, stream, rows = _stream_of(copy.deepcopy(data) if snapshot and _can_change(data) else data)
         if isinstance(stream, pa.RecordBatchReader):
             stream = pa.RecordBatchReader.from_batches(stream.schema, self._remember(stream))
         self.rows = _core.IncomingRows(stream, kind if keep_kind else "", rows)
@@ -44,9 +48,26 @@ class Source:
     def _remember(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         try:
             yield from batches
+        except GeneratorExit:
+            raise  # whoever reads has read enough
         except BaseException as raised:
             self._raised.append(raised)
             raise
+
+    @classmethod
+    def of_result(cls, value: Any) -> Source:
+        """A frame, or any other value that can be a parameter, on its way into a cache."""
+        if is_frame(value):
+            return cls(value, keep_kind=True)
+        source = cls.__new__(cls)
+        source._raised = []
+        source.rows = _core.IncomingRows(pa.table({"value": [_core.to_json(value)]}), "value", 1)
+        return source
+
+    def raise_instead_of(self, error: BaseException) -> None:
+        """Raise what reading the source raised, where that is what an error came from."""
+        for raised in self._raised:
+            raise raised from None if raised is error else error
 
     @staticmethod
     @contextmanager
@@ -56,9 +77,31 @@ class Source:
             yield
         except BaseException as error:
             for source in sources:
-                for raised in source._raised:
-                    raise raised from None if raised is error else error
+                source.raise_instead_of(error)
             raise
+
+
+def is_frame(value: Any) -> bool:
+    """Whether a value holds rows, and is not a parameter like any other."""
+    if isinstance(value, str | os.PathLike | Mapping):
+        return False
+    polars = sys.modules.get("polars")
+    lazy = polars is not None and isinstance(value, polars.LazyFrame)
+    return lazy or hasattr(value, "__arrow_c_stream__") or hasattr(value, "scanner")
+
+
+def _can_change(data: Any) -> bool:
+    """Whether a frame shares its memory with whoever made it, who may write to it."""
+    pandas = sys.modules.get("pandas")
+    return isinstance(data, Mapping) or (pandas is not None and isinstance(data, pandas.DataFrame))
+
+
+def fingerprint(value: Any) -> str:
+    """What a frame is beside its rows: its library, and what that remembers in metadata, such as an index."""
+    kind, stream, _ = _stream_of(value)
+    metadata = stream.schema.metadata if isinstance(stream, pa.Table) else None
+    told = [kind, *sorted((metadata or {}).items())]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def _stream_of(data: Any) -> tuple[str, Any, int]:
@@ -146,6 +189,7 @@ _AS: dict[str, Callable[[pa.RecordBatchReader], Any]] = {
     "polars.lazy": lambda reader: _to_polars(reader).lazy(),
     "duckdb": _to_duckdb,
     "pyarrow": lambda reader: reader.read_all(),
+    "value": lambda reader: _core.from_json(reader.read_all()["value"][0].as_py()),
     "pyarrow.batch": _to_batch,
     "pyarrow.reader": lambda reader: reader,
     "pyarrow.dataset": _to_dataset,

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
 from . import _core
-from ._core import DatasetVersion, ExportSummary, HealthReport, IntegrityReport, PipelineConfig, StoreStatus
+from ._cache import CachedFunction, Keeping, P, R
+from ._checkpoints import Process
+from ._core import (
+    DatasetVersion,
+    ExportSummary,
+    HealthReport,
+    IntegrityReport,
+    LineageNode,
+    PipelineConfig,
+    StoreStatus,
+)
+from ._lineage import DataLineageTracker
 from ._progress import Progress, reporting
 from .data_exporter import DataVersionManager, ExportManager, ExportNote, export
+from .data_persistence import PersistenceManager
 from .frames import Frame, Rows
 
 
@@ -36,6 +48,7 @@ class Store:
         self._workspace = _core.Workspace(config, create)
         self.versions = DataVersionManager(workspace=self._workspace)
         self.exports = ExportManager(workspace=self._workspace)
+        self.persistence = PersistenceManager(workspace=self._workspace)
 
     @property
     def config(self) -> PipelineConfig:
@@ -76,6 +89,36 @@ class Store:
         """The version that a reference like "orders@42" or "orders@tag:gold" means."""
         return Version(self, self.versions.resolve(reference))
 
+    @property
+    def lineage(self) -> DataLineageTracker:
+        return self.persistence.lineage_tracker
+
+    def cache(
+        self, *, ignore: Iterable[str] = (), version: object = None, **keeping: Unpack[Keeping]
+    ) -> Callable[[Callable[P, R]], CachedFunction[P, R]]:
+        """Have a function remember its results: `@store.cache(ttl="24h", ignore=["connection"], version=3)`.
+
+        The key is made of the function's name and code, or `version` in place of its code, and of all arguments but
+        those to ignore: frames by their content, the rest by value. The result may be a frame or any value that can
+        be a parameter, None included.
+        """
+        return self.persistence.cache.memoize(ignore=ignore, version=version, **keeping)
+
+    def checkpoints(self, process_name: str) -> Process:
+        """A process of several steps, to go on where it was: see `Process`."""
+        return Process(self.persistence.checkpoint_manager, process_name)
+
+    def run(
+        self,
+        job: str,
+        *,
+        inputs: Sequence[str] = (),
+        parameters: Mapping[str, Any] | None = None,
+        code_version: str = "",
+    ) -> Run:
+        """Make what follows part of one run of a job: `with store.run("clean", inputs=["raw"]) as run`."""
+        return Run(self, job, inputs, parameters, code_version)
+
     def status(self) -> StoreStatus:
         """What the store holds and how it is, from cheap checks alone."""
         return self._workspace.status()
@@ -86,7 +129,8 @@ class Store:
             return self._workspace.doctor(level, report)
 
     def close(self) -> None:
-        """Let go of files and locks. Using the store afterwards is an error."""
+        """Wait for what is being saved, and let go of files and locks. Using the store afterwards is an error."""
+        self.persistence.checkpoint_manager.close()
         self._workspace.close()
 
     def __enter__(self) -> Self:
@@ -105,6 +149,40 @@ class Store:
 
     def _repr_html_(self) -> str:
         return self.status()._repr_html_()
+
+
+class Run:
+    """A run of a job, for lineage: complete when its block ends, failed when that raises."""
+
+    def __init__(
+        self, store: Store, job: str, inputs: Sequence[str], parameters: Mapping[str, Any] | None, code_version: str
+    ) -> None:
+        self.store = store
+        self.job = job
+        self.id = ""
+        self._inputs = inputs
+        self._parameters = parameters
+        self._code_version = code_version
+        self._lineage = _core.Lineage(store._workspace)
+
+    def read(self, reference: str) -> LineageNode:
+        """Say what the run reads."""
+        return self._lineage.add_input(self.id, reference)
+
+    def export(self, data: Frame, dataset: str, **options: Any) -> Version:
+        """Publish a frame as a part of this run."""
+        return self.store.export(data, dataset, run=self.id, **options)
+
+    def __enter__(self) -> Self:
+        self.id = self._lineage.begin(self.job, self._parameters, self._code_version).id
+        for reference in self._inputs:
+            self.read(reference)
+        return self
+
+    def __exit__(
+        self, type: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._lineage.end("" if value is None else f"{value.__class__.__name__}: {value}")
 
 
 class Dataset:
@@ -152,7 +230,7 @@ class Version(Rows):
         return getattr(self.info, name)
 
     def _open(self) -> _core.OutgoingRows:
-        return self["" ]._open()
+        return self[""]._open()
 
     def __getitem__(self, table: str) -> Rows:
         """A table by its name."""
