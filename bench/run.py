@@ -13,7 +13,8 @@ from importlib.metadata import version
 
 from measure import WORK, machine_line
 
-QUESTIONS = ("complete_export", "catalog_growth", "large_input", "cache_hits", "checkpoint_saves", "lineage_growth")
+QUESTIONS = ("complete_export", "catalog_growth", "large_input", "cache_hits", "checkpoint_saves", "lineage_growth",
+             "python_overhead")
 LIBRARIES = ("pandas", "pyarrow", "polars", "duckdb")
 
 
