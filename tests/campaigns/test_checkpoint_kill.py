@@ -4,6 +4,7 @@ newer one, is loaded to the bit, and nothing is left behind."""
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 
@@ -138,6 +139,22 @@ def test_a_call_that_fails_leaves_what_was_there(prepared, tmp_path):
     assert not failures, "\n".join(failures)
 
 
+def free_bytes(disk):
+    free = os.statvfs(disk)
+    return free.f_bavail * free.f_frsize
+
+
+def space_for_a_save(cairn_command, disk):
+    """What a save that replaces nothing takes of this very file system: one like it needs no less."""
+    trial = checkpoints.prepared_store(cairn_command, disk / "trial", steps=1)
+    before = free_bytes(disk)
+    trial.ask(*checkpoints.save_command(2))
+    needed = before - free_bytes(disk)
+    shutil.rmtree(trial.folder)
+    assert needed > 0
+    return needed
+
+
 def test_a_full_disk_is_told_and_undone(cairn_command, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -147,9 +164,8 @@ def test_a_full_disk_is_told_and_undone(cairn_command, tmp_path):
     try:
         store = checkpoints.prepared_store(cairn_command, disk)
         ballast = disk / "ballast"
-        for spare in (0, 4096, 20_000, 40_000):
-            free = os.statvfs(disk)
-            ballast.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - spare)))
+        for spare in (space_for_a_save(cairn_command, disk) * share // 4 for share in range(4)):
+            ballast.write_bytes(bytes(max(0, free_bytes(disk) - spare)))
             done = store.run(*checkpoints.save_command(3))
             assert done.returncode == 15, f"with {spare} bytes free: {done.returncode}: {done.stderr}"
             ballast.unlink()
