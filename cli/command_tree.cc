@@ -54,7 +54,9 @@ CommandTree::CommandTree() {
   app_.footer(kReferences);
   CommandGroup cairn(app_, [this](CommandGroup::Run run) { invocation_.run = std::move(run); });
   add_publish_commands(cairn);
-  add_state_commands(cairn);
+  add_cache_commands(cairn);
+  add_checkpoint_commands(cairn);
+  add_lineage_commands(cairn);
   add_completion(cairn);
 }
 

@@ -100,13 +100,13 @@ class CommandGroup {
 
 void add_publish_commands(CommandGroup& cairn);
 
-// state_commands.cc
-
-void add_state_commands(CommandGroup& cairn);
-
 // cache_commands.cc
 
 void add_cache_commands(CommandGroup& cairn);
+
+// checkpoint_commands.cc
+
+void add_checkpoint_commands(CommandGroup& cairn);
 
 // lineage_commands.cc
 

@@ -9,7 +9,8 @@
 #include "session.h"
 
 /// What the commands of cache, checkpoints and lineage were told, and what carries them out, as
-/// commands.h has it for publishing. The options are declared in state_commands.cc.
+/// commands.h has it for publishing. Where each is declared and where it is carried out is said
+/// above it.
 namespace cairn::cli {
 
 // cmd_cache.cc; declared in cache_commands.cc
@@ -73,7 +74,7 @@ struct CacheClearOptions {
 };
 int run_cache_clear(Session& session, const CacheClearOptions& options);
 
-// cmd_checkpoint.cc
+// cmd_checkpoint.cc; declared in checkpoint_commands.cc
 
 struct CheckpointSaveOptions {
   std::string process;
@@ -125,7 +126,7 @@ struct CheckpointRmOptions {
 };
 int run_checkpoint_rm(Session& session, const CheckpointRmOptions& options);
 
-// cmd_lineage.cc
+// cmd_lineage.cc; declared in lineage_commands.cc
 
 struct LineageShowOptions {
   std::string reference;  // every dataset when empty
@@ -171,7 +172,7 @@ struct LineageRunsOptions {
 };
 int run_lineage_runs(Session& session, const LineageRunsOptions& options);
 
-// cmd_lineage_write.cc
+// cmd_lineage_write.cc; declared in lineage_commands.cc
 
 struct LineageRegisterOptions {
   std::string dataset;

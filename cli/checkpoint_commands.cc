@@ -61,6 +61,8 @@ void declare_checkpoint_rm(CLI::App& command, CheckpointRmOptions& options) {
   add_dry_run(command, options.dry_run);
 }
 
+}  // namespace
+
 void add_checkpoint_commands(CommandGroup& cairn) {
   CommandGroup group = cairn.add_group("checkpoint", "Save and load the state of processes");
   group.add<CheckpointSaveOptions>(
@@ -89,14 +91,6 @@ void add_checkpoint_commands(CommandGroup& cairn) {
                                  "  cairn checkpoint rm etl_20260115_093012-000042\n"
                                  "  cairn checkpoint rm etl_20260115_093012-000042 -n\n",
                                  declare_checkpoint_rm, run_checkpoint_rm);
-}
-
-}  // namespace
-
-void add_state_commands(CommandGroup& cairn) {
-  add_cache_commands(cairn);
-  add_checkpoint_commands(cairn);
-  add_lineage_commands(cairn);
 }
 
 }  // namespace cairn::cli
