@@ -19,9 +19,10 @@ bench: setup-test      ## measure against pandas, pyarrow, polars and DuckDB in 
 	@scripts/build release
 	@.venv/bin/python bench/run.py
 
-proof: setup-test      ## the long forms of the crash, damage and round-trip campaigns
+proof: setup-test      ## the long forms of the crash, damage and round-trip campaigns, and a 4 GB input
 	@scripts/build release
 	@scripts/test --long
+	@.venv/bin/python bench/run.py large_input
 
 lint: setup-test       ## layers, formatting, clang-tidy
 	@scripts/build $(PRESET)

@@ -6,6 +6,7 @@ with `--memory 256MB`; the peak is the resident memory of the process by the ker
 
 import json
 import shutil
+import sys
 
 import pyarrow.parquet as pq
 
@@ -53,3 +54,5 @@ def run(options):
         ],
     )
     shutil.rmtree(folder)
+    if used["peak_rss"] >= TARGET:
+        sys.exit("large_input: the export took more memory than it may")
