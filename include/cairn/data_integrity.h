@@ -54,6 +54,8 @@ struct Issue {
   std::string next_step;
 };
 
+std::string_view to_string(Issue::Severity severity);
+
 /// What a sampled comparison looked at, and what it could have missed.
 struct SampleFacts {
   int64_t rows = 0;        // compared

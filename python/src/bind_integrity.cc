@@ -21,22 +21,10 @@ namespace {
 
 using Tolerances = std::map<std::string, std::pair<double, double>>;
 
-std::string_view severity(const Issue& issue) {
-  switch (issue.severity) {
-    case Issue::Severity::info:
-      return "info";
-    case Issue::Severity::warning:
-      return "warning";
-    case Issue::Severity::error:
-      return "error";
-  }
-  return "error";
-}
-
 void bind_report(nb::module_& module) {
   Record<Issue>(module, "Issue")
       .member("code", &Issue::code)
-      .computed("severity", &severity)
+      .computed("severity", [](const Issue& issue) { return to_string(issue.severity); })
       .member("table", &Issue::table)
       .member("file", &Issue::file)
       .member("column", &Issue::column)

@@ -54,7 +54,7 @@ int badness(Verdict verdict) {
 }
 
 Json to_json_value(const Issue& issue) {
-  Json json{{"code", issue.code},         {"severity", integrity::to_string(issue.severity)},
+  Json json{{"code", issue.code},         {"severity", to_string(issue.severity)},
             {"table", issue.table},       {"file", issue.file},
             {"column", issue.column},     {"expected", issue.expected},
             {"actual", issue.actual},     {"count", issue.count},
@@ -86,6 +86,18 @@ VerifyLevel parse_verify_level(std::string_view text) {
 
 DtypePolicy parse_dtype_policy(std::string_view text) {
   return parse_word(kPolicies, "policy for types", text);
+}
+
+std::string_view to_string(Issue::Severity severity) {
+  switch (severity) {
+    case Issue::Severity::info:
+      return "info";
+    case Issue::Severity::warning:
+      return "warning";
+    case Issue::Severity::error:
+      return "error";
+  }
+  return "error";
 }
 
 std::string_view to_string(Verdict verdict) {
@@ -128,18 +140,6 @@ std::string IntegrityReport::to_json() const {
 }
 
 namespace integrity {
-
-std::string_view to_string(Issue::Severity severity) {
-  switch (severity) {
-    case Issue::Severity::info:
-      return "info";
-    case Issue::Severity::warning:
-      return "warning";
-    case Issue::Severity::error:
-      return "error";
-  }
-  return "error";
-}
 
 void conclude(IntegrityReport& report) {
   report.verdict = report.sample ? Verdict::pass_sampled : Verdict::pass;

@@ -11,8 +11,6 @@ namespace cairn::integrity {
 inline constexpr size_t kMaxSamples = 10;
 inline constexpr size_t kMaxShownBytes = 512;  // of one text in a report for people
 
-std::string_view to_string(Issue::Severity severity);
-
 /// Set the verdict that issues and sample come to: an error fails, a warning warns, and a sample
 /// without either passes as a sample only.
 void conclude(IntegrityReport& report);

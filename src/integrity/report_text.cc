@@ -23,7 +23,7 @@ std::string place_of(const Issue& issue) {
 
 std::string text_of(const Issue& issue) {
   std::string text =
-      fmt::format("{} {}{}\n", integrity::to_string(issue.severity), issue.code, place_of(issue));
+      fmt::format("{} {}{}\n", to_string(issue.severity), issue.code, place_of(issue));
   const auto line = [&](std::string_view label, const std::string& value) {
     if (!value.empty()) text += fmt::format("  {:<9} {}\n", label, value);
   };
