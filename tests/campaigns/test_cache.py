@@ -95,7 +95,7 @@ def test_another_process_takes_over_when_the_one_that_computes_is_killed(bench, 
         first.communicate()
         assert [finish(process)["rows"] for process in waiting] == [1000] * 3
         assert lines_of(second_log) == 1
-    assert max(delays) < 1, delays
+    assert not LONG or max(delays) < 1, delays
     print(f"takeover: {max(delays) * 1000:.0f} ms at most")
 
 
@@ -211,23 +211,12 @@ def test_a_limit_of_file_size_is_a_miss(cache):
     assert outcome(cache.put("--param", "n=1", "--form", "arrow")) is None
 
 
-def test_a_full_disk_is_a_miss(cairn_command, tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
-    try:
-        cache = Cache(cairn_command, disk)
-        assert outcome(cache.put("--param", "n=0")) is None
-        ballast = disk / "ballast"
-        for spare in (0, 4096, 40_000, 100_000):
-            free = os.statvfs(disk)
-            ballast.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - spare)))
+def test_a_full_disk_is_a_miss(cairn_command, small_disk):
+    cache = Cache(cairn_command, small_disk.folder)
+    assert outcome(cache.put("--param", "n=0")) is None
+    for spare in (0, 4096, 40_000, 100_000):
+        with small_disk.filled_up_to(spare):
             done = cache.put("--param", "n=1", "--form", "arrow")
             assert outcome(done) == "unavailable", f"with {spare} bytes free"
             assert json.loads(cache.run("explain", *cache.NAMES, "--param", "n=0").stdout)["hit"]
-            ballast.unlink()
-        assert outcome(cache.put("--param", "n=1", "--form", "arrow")) is None
-    finally:
-        subprocess.run(["umount", "-l", disk], check=True)
+    assert outcome(cache.put("--param", "n=1", "--form", "arrow")) is None

@@ -139,41 +139,27 @@ def test_a_call_that_fails_leaves_what_was_there(prepared, tmp_path):
     assert not failures, "\n".join(failures)
 
 
-def free_bytes(disk):
-    free = os.statvfs(disk)
-    return free.f_bavail * free.f_frsize
-
-
 def space_for_a_save(cairn_command, disk):
     """What a save that replaces nothing takes of this very file system: one like it needs no less."""
-    trial = checkpoints.prepared_store(cairn_command, disk / "trial", steps=1)
-    before = free_bytes(disk)
+    trial = checkpoints.prepared_store(cairn_command, disk.folder / "trial", steps=1)
+    before = disk.free_bytes()
     trial.ask(*checkpoints.save_command(2))
-    needed = before - free_bytes(disk)
+    needed = before - disk.free_bytes()
     shutil.rmtree(trial.folder)
     assert needed > 0
     return needed
 
 
-def test_a_full_disk_is_told_and_undone(cairn_command, tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
-    try:
-        store = checkpoints.prepared_store(cairn_command, disk)
-        ballast = disk / "ballast"
-        for spare in (space_for_a_save(cairn_command, disk) * share // 4 for share in range(4)):
-            ballast.write_bytes(bytes(max(0, free_bytes(disk) - spare)))
+def test_a_full_disk_is_told_and_undone(cairn_command, small_disk):
+    store = checkpoints.prepared_store(cairn_command, small_disk.folder)
+    needed = space_for_a_save(cairn_command, small_disk)
+    for spare in (needed * share // 4 for share in range(4)):
+        with small_disk.filled_up_to(spare):
             done = store.run(*checkpoints.save_command(3))
             assert done.returncode == 15, f"with {spare} bytes free: {done.returncode}: {done.stderr}"
-            ballast.unlink()
-            assert checkpoints.newest_step(store) == 2
-            assert checkpoints.problems_of(store) == []
-        assert wrongs_after(store, 2, 2) == []
-    finally:
-        subprocess.run(["umount", "-l", disk], check=True)
+        assert checkpoints.newest_step(store) == 2
+        assert checkpoints.problems_of(store) == []
+    assert wrongs_after(store, 2, 2) == []
 
 
 def test_a_writer_that_stands_still_keeps_others_out(prepared, tmp_path):

@@ -21,28 +21,13 @@ def error_of(done):
     return json.loads(lines[0])["error"]
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of its own with room for few exports."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk], capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
-
-
 def test_a_full_disk_is_told_and_undone(cairn_command, small_disk):
-    store = stores.prepared_store(cairn_command, small_disk)
-    ballast = small_disk / "ballast"
+    store = stores.prepared_store(cairn_command, small_disk.folder)
     for spare in (0, 4096, 40_000, 70_000, 100_000):
-        free = os.statvfs(small_disk)
-        ballast.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - spare)))
-        done = store.run(*EXPORT)
-        assert done.returncode == NO_SPACE, f"with {spare} bytes free: {done.returncode}: {done.stderr}"
-        assert error_of(done)["next_step"]
-        ballast.unlink()
+        with small_disk.filled_up_to(spare):
+            done = store.run(*EXPORT)
+            assert done.returncode == NO_SPACE, f"with {spare} bytes free: {done.returncode}: {done.stderr}"
+            assert error_of(done)["next_step"]
         store.ask("verify", "--all")
         assert len(store.versions()) == 1
         assert stores.problems_of(store) == []
