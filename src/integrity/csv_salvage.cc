@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "data/arrow_error.h"
+#include "data/join_rows.h"
 #include "integrity/file_findings.h"
 
 namespace cairn::integrity {
@@ -116,8 +117,7 @@ SalvagedRecord CsvSalvage::read(std::string_view text, int64_t rows) const {
     std::vector<std::shared_ptr<arrow::RecordBatch>> parts{record.from_front};
     if (rows > 2) parts.push_back(rows_of_nulls(schema_, rows - 2, pool_));
     parts.push_back(record.from_back);
-    record.from_front = record.from_back =
-        value_or_throw(arrow::ConcatenateRecordBatches(parts, pool_), kDoing);
+    record.from_front = record.from_back = data::join_rows(parts);
   }
   return record;
 }

@@ -92,6 +92,25 @@ TEST(JoinRows, MergesDictionariesThatHoldNulls) {
   expect_joined({batch_of(a), batch_of(b->Slice(1))}, a->type());
 }
 
+// Against the plain values, because the digest of several batches joins them as well.
+TEST(JoinRows, KeepsHalfFloatsOfDifferentDictionaries) {
+  const auto halves = [](const std::string& values) {
+    return value_or_throw(
+        arrow::DictionaryArray::FromArrays(array_of(arrow::int8(), "[0, 1, null, 0]"),
+                                           array_of(arrow::float16(), values)),
+        "make a dictionary");
+  };
+  const auto joined =
+      join_rows({batch_of({halves("[1.0, -0.0]")}), batch_of({halves("[2.5, 1.0]")})});
+  StreamDigester as_joined(joined->schema());
+  as_joined.update(joined);
+  const auto plain =
+      batch_of({array_of(arrow::float16(), "[1, -0.0, null, 1, 2.5, 1, null, 2.5]")});
+  StreamDigester as_plain(plain->schema());
+  as_plain.update(plain);
+  EXPECT_EQ(as_joined.finish().root, as_plain.finish().root);
+}
+
 TEST(JoinRows, WidensIndicesThatCannotCountAllEntries) {
   const Batches batches{batch_of(numbered(0, 100)), batch_of(numbered(50, 100))};
   expect_joined(batches, arrow::dictionary(arrow::int64(), arrow::utf8()));
