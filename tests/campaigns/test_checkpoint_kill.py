@@ -68,7 +68,7 @@ def wrongs_after_kill(prepared, folder, command, point):
     done, _ = kill(store, command, point)
     if done is None:
         return ["the fault did not fire"]
-    least = 3 if acknowledged(done) and command[1] == "save" else 2
+    least = 3 if command[1] == "save" and acknowledged(done) else 2
     return wrongs_after(store, least, 3)
 
 
