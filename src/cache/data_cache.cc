@@ -47,7 +47,8 @@ DataCache::Implementation::Implementation(const CacheOptions& given, const Envir
 
 DataCache::Implementation::~Implementation() {
   try {
-    if (!exists()) return;
+    // Not exists(), which takes a folder that cannot be looked at for one: settling would make it.
+    if (!io::file_exists(layout_.folder())) return;
     settle();
     if (process_->changes > 0) write_mirror();
   } catch (const Error&) {
