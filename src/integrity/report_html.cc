@@ -83,10 +83,9 @@ std::string row_of(const Issue& issue) {
   return fmt::format(
       "<tr><td class=\"{0}\">{0}</td><td><code>{1}</code></td><td>{2}</td><td>{3}</td><td>{4}</td>"
       "<td>{5}</td><td>{6}</td><td class=\"number\">{7}</td><td>{8}</td><td>{9}</td></tr>\n",
-      to_string(issue.severity), escaped(issue.code), place_of(issue),
-      escaped(issue.column), integrity::rows_text(issue), escaped(issue.expected),
-      escaped(issue.actual), format_count(issue.count), samples_of(issue),
-      escaped(issue.next_step));
+      to_string(issue.severity), escaped(issue.code), place_of(issue), escaped(issue.column),
+      integrity::rows_text(issue), escaped(issue.expected), escaped(issue.actual),
+      format_count(issue.count), samples_of(issue), escaped(issue.next_step));
 }
 
 std::string paragraph(std::string_view text) {
