@@ -8,6 +8,7 @@ demo: build            ## export, verify, change, diff and damage a realistic da
 	@$(BUILD)/cairn demo
 
 test: setup-test       ## build everything with warnings as errors, lint it, run every test
+	@scripts/lint --text
 	@scripts/build $(PRESET)
 	@scripts/lint
 	@scripts/test
